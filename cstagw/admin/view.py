@@ -1,0 +1,21 @@
+"""What the admin listener may know of the gateway."""
+
+from typing import Protocol
+
+from cstagw.health import Facts
+
+
+class GatewayView(Protocol):
+    """Answers at once, from figures that exist anyway: probes come every second."""
+
+    def facts(self) -> Facts:
+        """What readiness is judged by."""
+        ...
+
+    def session_count(self) -> int:
+        """Open CSTA sessions."""
+        ...
+
+    def ctimanagers(self) -> list[dict[str, object]]:
+        """One JSON object per CTIManager, in configured order."""
+        ...

@@ -1,0 +1,94 @@
+"""`cstagw simulate ctimgr|client`: the other two sides of the gateway."""
+
+import asyncio
+
+import click
+
+from cstagw.cli.exits import Failure, NotReachable
+from cstagw.config import HostPort
+from cstagw.config.addresses import parse_host_port
+from sip import Target, Transport
+
+
+class Address(click.ParamType[HostPort]):
+    """HOST:PORT."""
+
+    name = "HOST:PORT"
+
+    def convert(
+        self, value: str | HostPort, param: click.Parameter | None, ctx: click.Context | None
+    ) -> HostPort:
+        if isinstance(value, HostPort):
+            return value
+        try:
+            return parse_host_port(value)
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}; write HOST:PORT", param, ctx)
+
+
+@click.group()
+def simulate() -> None:
+    """Run a simulated cluster or a simulated client."""
+
+
+@simulate.command()
+@click.option("--listen", type=Address(), multiple=True, required=True, help="One CTIManager per --listen.")
+@click.option("--phones", type=click.IntRange(0, 100_000), default=0, help="Further lines from 2000000 up.")
+@click.option("--control", type=Address(), help="HTTP control API.")
+@click.option("--max-devices-provider", type=click.IntRange(1), default=2000, show_default=True)
+@click.option("--max-devices-node", type=click.IntRange(1), default=800, show_default=True)
+def ctimgr(
+    listen: tuple[HostPort, ...],
+    phones: int,
+    control: HostPort | None,
+    max_devices_provider: int,
+    max_devices_node: int,
+) -> None:
+    """Run a cluster with one CTIManager per --listen, named ctim1, ctim2, ..."""
+    from cstagw.simulate import ctimanagers
+    from ctimgr_client.simulator import Limits
+
+    limits = Limits(devices_per_provider=max_devices_provider, devices_per_node=max_devices_node)
+    try:
+        asyncio.run(ctimanagers(listen, phones, control, limits, click.echo))
+    except OSError as error:
+        raise Failure(
+            f"the simulator could not start: {error.strerror or error}",
+            next_step="check the addresses, and whether another process has the port",
+        ) from None
+
+
+@simulate.command()
+@click.option("--gateway", type=Address(), required=True, help="Where the gateway listens for SIP.")
+@click.option("--transport", type=click.Choice([Transport.TCP.value]), default=Transport.TCP.value)
+@click.option("--user", required=True, metavar="URI", help="SIP URI of the user.")
+@click.option("--line", required=True, metavar="LINE_URI", help="Line URI, such as tel:1001.")
+@click.argument("script", nargs=-1, metavar="[VERB ...]")
+def client(gateway: HostPort, transport: str, user: str, line: str, script: tuple[str, ...]) -> None:
+    """Sign in as a user, play the verbs, sign out; without verbs they are typed.
+
+    Verbs: call NUMBER, answer, hold, retrieve, hangup, forward NUMBER|off, forwarding, snapshot, status,
+    wait EVENT|SECONDS.
+    """
+    from cstagw.client import ServiceRefused, SignInRefused, UsageError, parse_script
+    from cstagw.simulate import client as run_client
+
+    try:
+        commands = parse_script(script)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from None
+    target = Target(Transport(transport), gateway.host, gateway.port)
+    user = user if user.startswith("sip:") else f"sip:{user}"
+    try:
+        asyncio.run(run_client(user, line, target, commands, click.echo))
+    except OSError as error:
+        raise NotReachable(
+            f"no gateway at {gateway}: {error.strerror or 'time-out'}",
+            next_step="start one with `cstagw serve`, or give its address with --gateway",
+        ) from None
+    except SignInRefused as error:
+        raise Failure(
+            f"the session was refused or ended: {error}", next_step="see the reason in brackets"
+        ) from None
+    except ServiceRefused as error:
+        raise Failure(str(error), next_step="the last lines above show what led to it") from None

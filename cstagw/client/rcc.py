@@ -1,0 +1,268 @@
+"""One remote call control client over SIP: sign in, services, events, sign out (ECMA TR/87).
+
+Shell of its own: runs a `sip.Endpoint` without listeners. Behaves as clients do that were seen:
+GetCSTAFeatures and MonitorStart leave together, MonitorStop and BYE too, every event is answered at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Coroutine
+from dataclasses import fields
+from typing import TypeAlias, TypeVar
+
+from csta_xml import (
+    CallId,
+    ConnectionId,
+    CSTAErrorCode,
+    DeviceId,
+    Event,
+    GetCSTAFeatures,
+    GetCSTAFeaturesResponse,
+    LocalConnectionState,
+    Message,
+    MonitorCrossRefId,
+    MonitorStart,
+    MonitorStartResponse,
+    MonitorStop,
+    RequestSystemStatus,
+    Response,
+    Service,
+    decode,
+    encode,
+)
+from sip import (
+    Dialog,
+    DialogEnded,
+    Endpoint,
+    Flow,
+    InfoReceived,
+    Invitation,
+    InviteAnswered,
+    RequestAnswered,
+    Target,
+)
+from sip import Event as SipEvent
+from sip import Response as SipResponse
+
+from .timeline import Line
+
+_CONTENT = b"Content-Disposition: signal;handling=required\r\nContent-Type: application/csta+xml\r\n"
+#: Events kept for whoever waits; a client that nobody reads from must not grow.
+_MAX_EVENTS = 1000
+
+E = TypeVar("E", bound=Event)
+Watch = Callable[[Line], None]
+_Answer: TypeAlias = tuple[SipResponse | None, Message | None]
+
+
+class SignInRefused(Exception):
+    """The gateway did not open a session; `status` is 0 where no answer came."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(f"{status} {text}" if status else text)
+        self.status = status
+
+
+class ServiceRefused(Exception):
+    """A service was answered with an error."""
+
+    def __init__(self, service: str, error: str) -> None:
+        super().__init__(f"{service}: {error}")
+        self.error = error
+
+
+class RccClient:
+    """`user` is a SIP URI, `line` a Line URI; `watch` gets every message as it passes."""
+
+    def __init__(
+        self, user: str, line: str, gateway: Target, *, watch: Watch | None = None, answer_events: bool = True
+    ) -> None:
+        self.user = user
+        self.line = DeviceId(line)
+        self.calls: dict[CallId, LocalConnectionState] = {}
+        self.events: list[Event] = []
+        self.features: GetCSTAFeaturesResponse | None = None
+        self.ended = ""
+        self._gateway = gateway
+        self._watch = watch
+        self._answer_events = answer_events
+        self._dialog: Dialog | None = None
+        self._reference: MonitorCrossRefId | None = None
+        self._news = asyncio.Event()
+        self._endpoint: Endpoint | None = None
+
+    # --- session --------------------------------------------------------------------------------------------
+
+    async def sign_in(self, *, monitor: bool = True) -> None:
+        """Open the session and, as Communicator does, ask for features and start the monitor in one go.
+
+        Raises SignInRefused, ServiceRefused, or OSError where the gateway cannot be reached.
+        """
+        self._endpoint = Endpoint(self._on_sip)
+        flow = await self._endpoint.connect(self._gateway)
+        answered = await self._invite(flow)
+        if answered.dialog is None:
+            response = answered.response
+            raise SignInRefused(response.status if response else 0, _why(response))
+        self._dialog = answered.dialog
+        if monitor:
+            features = self._ask(GetCSTAFeatures(line=self.line))
+            started = self._ask(MonitorStart(monitor_object=self.line))
+            response_1, response_2 = await asyncio.gather(features, started)
+            assert isinstance(response_1, GetCSTAFeaturesResponse)  # noqa: S101 - _ask() raises for anything else
+            assert isinstance(response_2, MonitorStartResponse)  # noqa: S101
+            self.features = response_1
+            self._reference = response_2.monitor_cross_ref_id
+
+    async def sign_out(self) -> None:
+        """MonitorStop and BYE back to back, then close."""
+        endpoint, dialog = self._endpoint, self._dialog
+        if endpoint is None:
+            return
+        if dialog is not None and not dialog.ended:
+            waits: list[Coroutine[object, object, object]] = []
+            if self._reference is not None:
+                waits.append(self._ask(MonitorStop(monitor_cross_ref_id=self._reference)))
+            waits.append(self._bye(endpoint, dialog))
+            await asyncio.gather(*waits, return_exceptions=True)
+        await endpoint.close()
+        self._endpoint = None
+
+    async def service(self, service: Service) -> Response:
+        """Send a service and give back its response. Raises ServiceRefused."""
+        return await self._ask(service)
+
+    # --- calls ----------------------------------------------------------------------------------------------
+
+    def connection(self, call: CallId) -> ConnectionId:
+        """Our connection of a call."""
+        return ConnectionId(call, self.line)
+
+    def newest_call(self, *states: LocalConnectionState) -> CallId | None:
+        """The call that came last, of those in one of these states (none: any)."""
+        calls = [call for call, state in self.calls.items() if not states or state in states]
+        return calls[-1] if calls else None
+
+    async def wait_for(
+        self, kind: type[E], *, within: float = 5.0, where: Callable[[E], bool] = lambda event: True
+    ) -> E:
+        """The next event of a kind, dropping those before it. Raises TimeoutError."""
+        async with asyncio.timeout(within):
+            while True:
+                while self.events:
+                    event = self.events.pop(0)
+                    if isinstance(event, kind) and where(event):
+                        return event
+                self._news.clear()
+                await self._news.wait()
+
+    # --- the wire -------------------------------------------------------------------------------------------
+
+    async def _invite(self, flow: Flow) -> InviteAnswered:
+        endpoint = self._endpoint
+        assert endpoint is not None  # noqa: S101 - called by sign_in() only
+        gateway = self._gateway
+        uri = f"sip:ctigw@{gateway.host}:{gateway.port};transport={gateway.transport}".encode()
+        user = self.user.removeprefix("sip:").partition("@")[0]
+        token: asyncio.Future[InviteAnswered] = asyncio.get_running_loop().create_future()
+        body = encode(RequestSystemStatus(line=self.line))
+        self._show(True, "INVITE", RequestSystemStatus(line=self.line))
+        invitation = Invitation(
+            uri=uri,
+            sender=b"<" + self.user.encode() + b">",
+            recipient=b"<" + uri + b">",
+            call_id=secrets.token_hex(12).encode(),
+            contact=f"<sip:{user}@{flow.contact_address}>".encode(),
+            headers=b"User-Agent: cstagw-client\r\n" + _CONTENT,
+            body=body,
+        )
+        endpoint.agent.invite(flow, invitation, token, endpoint.now)
+        endpoint.flush()
+        return await token
+
+    async def _ask(self, service: Service) -> Response:
+        endpoint, dialog = self._endpoint, self._dialog
+        name = type(service).__name__
+        if endpoint is None or dialog is None or dialog.ended:
+            raise ServiceRefused(name, f"no session ({self.ended or 'not signed in'})")
+        token: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
+        self._show(True, "INFO", service)
+        sent = endpoint.agent.request(
+            dialog, b"INFO", endpoint.now, headers=_CONTENT, body=encode(service), token=token
+        )
+        endpoint.flush_soon()
+        response, message = await token if sent else (None, None)
+        if response is None or response.status >= 300:
+            raise ServiceRefused(name, f"{response.status} {_why(response)}" if response else "no answer")
+        if isinstance(message, CSTAErrorCode):
+            raise ServiceRefused(name, f"{message.category} {message.value}".strip())
+        assert isinstance(message, Response)  # noqa: S101 - a gateway answers with a response or an error
+        return message
+
+    async def _bye(self, endpoint: Endpoint, dialog: Dialog) -> None:
+        token: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
+        self._show(True, "BYE", None)
+        endpoint.agent.request(dialog, b"BYE", endpoint.now, token=token)
+        endpoint.flush_soon()
+        async with asyncio.timeout(5):
+            await token
+        self.ended = "signed out"
+
+    def _on_sip(self, event: SipEvent, now: float) -> None:
+        if isinstance(event, InviteAnswered):
+            self._resolve(event.token, event)
+            self._answered(event.response)
+        elif isinstance(event, RequestAnswered):
+            self._resolve(event.token, (event.response, self._answered(event.response)))
+        elif isinstance(event, InfoReceived):
+            self._event(event, now)
+        elif isinstance(event, DialogEnded):
+            self.ended = f"ended by the gateway ({event.reason})"
+            self._show(False, "BYE", None)
+            self._news.set()
+
+    def _answered(self, response: SipResponse | None) -> Message | None:
+        message = decode(response.body) if response is not None and response.body else None
+        self._show(False, str(response.status) if response is not None else "nothing", message)
+        return message
+
+    def _event(self, event: InfoReceived, now: float) -> None:
+        if self._answer_events and self._endpoint is not None:
+            self._endpoint.agent.respond(event.transaction, 200, now)
+        message = decode(event.transaction.request.body)
+        self._show(False, "INFO", message)
+        if isinstance(message, Event):
+            self._follow(message)
+            if len(self.events) < _MAX_EVENTS:
+                self.events.append(message)
+        self._news.set()
+
+    def _follow(self, event: Event) -> None:
+        state: LocalConnectionState | None = getattr(event, "local_connection_info", None)
+        values = (getattr(event, field.name) for field in fields(event))
+        connection = next((value for value in values if isinstance(value, ConnectionId)), None)
+        if state is None or connection is None or connection.call_id is None:
+            return
+        if state is LocalConnectionState.NULL:
+            self.calls.pop(connection.call_id, None)
+        else:
+            self.calls[connection.call_id] = state
+
+    @staticmethod
+    def _resolve(token: object, value: object) -> None:
+        if isinstance(token, asyncio.Future) and not token.done():
+            token.set_result(value)
+
+    def _show(self, sent: bool, what: str, message: Message | None) -> None:
+        if self._watch is not None:
+            self._watch(Line(asyncio.get_running_loop().time(), self.user, sent, what, message))
+
+
+def _why(response: SipResponse | None) -> str:
+    if response is None:
+        return "no answer"
+    words = response.phrase.decode("utf-8", "replace")
+    reason = response.get(b"reason").decode("utf-8", "replace")
+    return f"{words} ({reason})" if reason else words

@@ -1,0 +1,228 @@
+"""The configuration as frozen values: every key, its type, its default and its limits.
+
+Knows no file and no environment: `Config()` is the defaults on every machine. Only keys that do something
+are here.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    PrivateAttr,
+    ValidationInfo,
+    WithJsonSchema,
+)
+
+from cstagw.config.addresses import HostPort, ListenUrl, check_host, parse_host_port, parse_listen_url
+from cstagw.config.units import format_duration, parse_duration
+from ctimgr_client import CtiManagerAddress, parse_url
+
+STANDARD_PHONES = 20  # 1001..1020, in every cluster of the simulator
+MAX_CTIMANAGERS = 8
+MAX_LISTENERS = 16
+WRITTEN = object()  # validation context of values that were written by a person
+
+
+def _written(parse: Callable[[str], object], value_type: type) -> PlainValidator:
+    """Parses text. In a program a parsed value is taken as well, in a file it is not: 5.0 has no unit."""
+
+    def validate(given: object, info: ValidationInfo) -> object:
+        if isinstance(given, str):
+            return parse(given)
+        if type(given) is value_type and info.context is not WRITTEN:
+            return given
+        raise ValueError("not a text in quotes")
+
+    return PlainValidator(validate)
+
+
+def _text(description: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "description": description})
+
+
+def _within(shortest: str, longest: str) -> AfterValidator:
+    def check(seconds: float) -> float:
+        if not parse_duration(shortest) <= seconds <= parse_duration(longest):
+            raise ValueError(f"not from {shortest} to {longest}")
+        return seconds
+
+    return AfterValidator(check)
+
+
+def _listed(given: object) -> object:
+    """A list may come from the environment as one text with commas."""
+    return [item.strip() for item in given.split(",")] if isinstance(given, str) else given
+
+
+Duration = Annotated[
+    float,
+    _written(parse_duration, float),
+    PlainSerializer(format_duration, return_type=str),
+    _text('a time with its unit, such as "250ms", "5s", "30m" or "2h"'),
+]
+Host = Annotated[str, AfterValidator(check_host), _text("a host name or an IP address")]
+Listener = Annotated[
+    ListenUrl,
+    _written(parse_listen_url, ListenUrl),
+    PlainSerializer(str, return_type=str),
+    _text("tcp://HOST:PORT"),
+]
+AdminAddress = Annotated[
+    HostPort,
+    _written(parse_host_port, HostPort),
+    PlainSerializer(str, return_type=str),
+    _text("HOST:PORT"),
+]
+
+
+def _no_twins(listeners: tuple[ListenUrl, ...]) -> tuple[ListenUrl, ...]:
+    twins = [str(url) for url, times in Counter(listeners).items() if times > 1 and url.port]
+    if twins:
+        raise ValueError(f"listed twice: {', '.join(twins)}")
+    return listeners
+
+
+def _unique_names(entries: "tuple[CtiManager, ...]") -> "tuple[CtiManager, ...]":
+    twins = [name for name, times in Counter(entry.name for entry in entries).items() if times > 1]
+    if twins:
+        raise ValueError(f"the name is used twice: {', '.join(twins)}")
+    return entries
+
+
+def _check_cti_url(url: str) -> str:
+    try:
+        address = parse_url("", url)
+    except ValueError as error:
+        raise ValueError(str(error).removeprefix(f"{url!r}: ")) from None
+    if address.scheme != "csta":
+        raise ValueError(f'the scheme "{address.scheme}" is not served')
+    return url
+
+
+def _default(written: object) -> Any:
+    """A default in the writing of the file: parsed like any value, and shown as written by the schema."""
+    return Field(written, validate_default=True)
+
+
+class Section(BaseModel):
+    """One table of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sip(Section):
+    """[sip]: where the gateway listens.
+
+    `advertise` is the host put into Contact and Via; without it, the local address of the flow.
+    """
+
+    listen: Annotated[
+        tuple[Listener, ...],
+        Field(min_length=1, max_length=MAX_LISTENERS),
+        BeforeValidator(_listed),
+        AfterValidator(_no_twins),
+    ] = _default(("tcp://127.0.0.1:5060",))
+    advertise: Host | None = None
+
+
+class CtiManager(Section):
+    """[[ctimanager]]: one CTIManager; `device_format` "dn" is for switches that know plain numbers only."""
+
+    name: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9._-]{1,64}$"),
+        _text("1 to 64 letters, digits, dots, hyphens and underscores"),
+    ]
+    url: Annotated[str, AfterValidator(_check_cti_url), _text("csta://HOST:PORT")]
+    device_format: Literal["full", "dn"] = "full"
+
+    @property
+    def address(self) -> CtiManagerAddress:
+        """The same as the client of CTIManagers wants it."""
+        return parse_url(self.name, self.url, self.device_format)
+
+
+class Heartbeat(Section):
+    """[heartbeat]: of our wire; a CTIManager that is silent for two intervals is lost."""
+
+    interval: Annotated[Duration, _within("100ms", "10m")] = _default("5s")
+
+
+class Session(Section):
+    """[session]: SIP session timer (RFC 4028), longest wait for a CTIManager's answer, limit of sessions."""
+
+    expires: Annotated[Duration, _within("90s", "24h")] = _default("30m")
+    request_timeout: Annotated[Duration, _within("100ms", "25s")] = _default("5s")
+    max_sessions: Annotated[int, Field(ge=1, le=1_000_000)] = 50_000
+
+
+class Directory(Section):
+    """[directory]: which lines exist and who may use them; "open": every line a CTIManager knows, for all."""
+
+    source: Literal["open"] = "open"
+
+
+class Simulator(Section):
+    """[simulator]: the embedded cluster, started when no [[ctimanager]] is configured.
+
+    `phones`: 20 are the standard ones, 1001 to 1020; each one more adds a line from 2000000 up.
+    """
+
+    ctimanagers: Annotated[int, Field(ge=1, le=MAX_CTIMANAGERS)] = 2
+    phones: Annotated[int, Field(ge=STANDARD_PHONES, le=100_000)] = STANDARD_PHONES
+
+    @property
+    def added_lines(self) -> int:
+        """How many lines from 2000000 up."""
+        return self.phones - STANDARD_PHONES
+
+
+class Admin(Section):
+    """[admin]: the listener of probes, metrics and the admin interface."""
+
+    listen: AdminAddress = _default("127.0.0.1:8080")
+
+
+class Log(Section):
+    """[log]: what is written to standard output, and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "text"] = "json"
+
+
+class Config(Section):
+    """The whole configuration. What is not given has its default."""
+
+    sip: Sip = Sip()
+    ctimanager: Annotated[
+        tuple[CtiManager, ...], Field(max_length=MAX_CTIMANAGERS), AfterValidator(_unique_names)
+    ] = ()
+    heartbeat: Heartbeat = Heartbeat()
+    session: Session = Session()
+    directory: Directory = Directory()
+    simulator: Simulator = Simulator()
+    admin: Admin = Admin()
+    log: Log = Log()
+
+    _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def from_sources(cls, values: Mapping[str, object], origins: Mapping[str, str]) -> Self:
+        """Validates merged values and keeps where they came from. Raises pydantic.ValidationError."""
+        config = cls.model_validate(values, context=WRITTEN)
+        config._origins = MappingProxyType(dict(origins))
+        return config
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """Where each value that is not a default came from, by path (`sip.listen`)."""
+        return self._origins

@@ -1,0 +1,328 @@
+"""Where both protocols meet: SIP events in, CSTA services out, CTI events in, SIP requests out.
+
+Decides nothing itself: `session`, `monitors`, `sign_in` and `errors` do, this runs their effects. Runs on one
+event loop and never waits; what takes time comes back by callback.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+from csta_xml import (
+    CSTAErrorCode,
+    Event,
+    InvalidMessage,
+    Message,
+    MonitorCrossRefId,
+    MonitorStart,
+    MonitorStartResponse,
+    MonitorStop,
+    Response,
+    Service,
+    UnknownMessage,
+    XmlRefused,
+    decode,
+    encode,
+)
+from ctimgr_client import LinkDown, LinkId
+from sip import (
+    Dialog,
+    DialogEnded,
+    Endpoint,
+    InfoReceived,
+    InviteCancelled,
+    InviteReceived,
+    OptionsReceived,
+    RefreshReceived,
+    ServerTransaction,
+)
+from sip import Event as SipEvent
+
+from . import errors
+from .errors import GatewayError
+from .log import get_logger
+from .metrics import Metrics
+from .monitors import Joining, Monitor, Monitors
+from .session import Forward, Session, SessionIncomplete, StartMonitor, StopMonitor
+from .sessions import Sessions
+from .sign_in import ACCEPT, CONTENT, CtiLinks, SignIn, is_csta, read_request, retry_after, status_answer
+
+#: Sessions of a lost link ended per turn, and the pause between turns in seconds: 10,000 BYE a second.
+_PACE, _PACE_PAUSE = 100, 0.01
+_OPTIONS = ACCEPT + b"Allow: INVITE, ACK, BYE, CANCEL, INFO, UPDATE, OPTIONS\r\nSupported: timer\r\n"
+
+_LOG = get_logger("cstagw.session")
+
+
+class Gateway:
+    """All sessions of one node: the application of the SIP endpoint and the listener of the CTIManagers."""
+
+    def __init__(
+        self,
+        *,
+        metrics: Metrics,
+        max_sessions: int,
+        later: Callable[[float, Callable[[], None]], object],
+        ready: Callable[[], bool],
+    ) -> None:
+        self._metrics = metrics
+        self._max_sessions = max_sessions
+        self._later = later
+        self._ready = ready
+        self._doomed: deque[tuple[Session, str]] = deque()
+        self._pacing = False
+        self.sessions = Sessions()
+        self.monitors = Monitors()
+
+    def attach(self, endpoint: Endpoint, links: CtiLinks) -> None:
+        """Give the gateway its two sides, once, before anything can happen."""
+        self._endpoint = endpoint
+        self._agent = endpoint.agent
+        self._links = links
+        self._sign_in = SignIn(endpoint, links, self.sessions, self._metrics, self._max_sessions)
+
+    # --- SIP ------------------------------------------------------------------------------------------------
+
+    def sip_event(self, event: SipEvent, now: float) -> None:
+        """Take one event of the SIP endpoint."""
+        if isinstance(event, InfoReceived):
+            self._info(event.dialog, event.transaction, now)
+        elif isinstance(event, InviteReceived):
+            self._sign_in.invite(event.transaction, now)
+        elif isinstance(event, RefreshReceived):
+            self._refresh(event.dialog, event.transaction, now)
+        elif isinstance(event, DialogEnded):
+            self._end(event.dialog, event.reason)
+        elif isinstance(event, OptionsReceived):
+            self._options(event.transaction, now)
+        elif isinstance(event, InviteCancelled):
+            self._sign_in.cancelled(event.transaction)
+
+    def _refresh(self, dialog: Dialog, transaction: ServerTransaction, now: float) -> None:
+        session = self.sessions.of(dialog)
+        if session is None or session.ended:
+            self._gone(dialog, transaction, now)
+        elif not transaction.request.body:
+            self._agent.accept_refresh(transaction, dialog, now)
+        else:
+            try:
+                read_request(transaction.request)
+            except GatewayError as error:
+                self._agent.reject_refresh(transaction, dialog, error.sip_status, str(error), now)
+            else:
+                body = status_answer(session.namespace)
+                self._agent.accept_refresh(transaction, dialog, now, content=CONTENT, body=body)
+
+    def _info(self, dialog: Dialog, transaction: ServerTransaction, now: float) -> None:
+        session = self.sessions.of(dialog)
+        request = transaction.request
+        if session is None or session.ended:
+            self._gone(dialog, transaction, now)
+        elif request.get(b"info-package"):
+            text = "this INFO package is not served here"
+            self._agent.reject(transaction, 469, text, now, headers=b"Recv-Info:\r\n")
+        elif not request.body:
+            self._agent.respond(transaction, 200, now)
+        elif not is_csta(request):
+            text = "the body of an INFO must be application/csta+xml"
+            self._agent.reject(transaction, 415, text, now, headers=ACCEPT)
+        else:
+            self._read_service(session, transaction, request.body, now)
+
+    def _read_service(
+        self, session: Session, transaction: ServerTransaction, body: bytes, now: float
+    ) -> None:
+        try:
+            message = decode(body)
+        except XmlRefused as error:
+            self._metrics.xml_rejected(error.reason)
+            self._agent.reject(transaction, 400, str(error), now)
+        except UnknownMessage as error:
+            self._answer(session, transaction, error.element, errors.SERVICE_NOT_SUPPORTED, now)
+        except InvalidMessage as error:
+            self._answer(session, transaction, error.element, errors.INVALID_PARAMETER, now)
+        else:
+            self._serve(session, transaction, message, now)
+
+    def _serve(self, session: Session, transaction: ServerTransaction, message: Message, now: float) -> None:
+        operation = type(message).__name__
+        if not isinstance(message, Service):
+            self._answer(session, transaction, operation, errors.SERVICE_NOT_SUPPORTED, now)
+            return
+        effect = session.request(message)
+        if isinstance(effect, Forward):
+            reply = partial(self._answered, session, transaction, message)
+            self._links.request(session.link, effect.service, reply)
+        elif isinstance(effect, StartMonitor):
+            self._start_monitor(session, transaction, effect.reference)
+        else:
+            self._answer(session, transaction, operation, effect.message, now)
+            if isinstance(effect, StopMonitor):
+                self._leave(session, effect.reference)
+
+    def _answered(
+        self,
+        session: Session,
+        transaction: ServerTransaction,
+        service: Service,
+        answer: Response | CSTAErrorCode,
+    ) -> None:
+        now = self._endpoint.now
+        message, released = session.answered(service, answer)
+        self._answer(session, transaction, type(service).__name__, message, now)
+        for event in released:
+            self._send(session, event, now)
+        self._endpoint.flush_soon()
+
+    def _answer(
+        self, session: Session, transaction: ServerTransaction, operation: str, message: Message, now: float
+    ) -> None:
+        error = message if isinstance(message, CSTAErrorCode) else None
+        self._metrics.csta_request(operation, (error.value or error.category) if error else "")
+        body = encode(message, session.namespace)
+        self._agent.respond(transaction, 200, now, headers=CONTENT, body=body)
+
+    def _gone(self, dialog: Dialog, transaction: ServerTransaction, now: float) -> None:
+        text = "the session has ended: its CTIManager was lost; INVITE again"
+        self._agent.reject(transaction, 481, text, now)
+        self._agent.abandon(dialog, now)
+        self.sessions.remove(dialog)
+
+    def _options(self, transaction: ServerTransaction, now: float) -> None:
+        if self._ready():
+            self._agent.respond(transaction, 200, now, headers=_OPTIONS)
+        else:
+            self._agent.reject(transaction, 503, "not ready", now, headers=retry_after())
+
+    # --- monitors -------------------------------------------------------------------------------------------
+
+    def _start_monitor(
+        self, session: Session, transaction: ServerTransaction, reference: MonitorCrossRefId
+    ) -> None:
+        monitor, joining = self.monitors.join(session, reference)
+        tell = partial(self._monitoring, session, transaction, reference)
+        if joining is Joining.READY:
+            tell(None)
+            return
+        monitor.waiting.append(tell)
+        if joining is Joining.START:
+            service = MonitorStart(monitor_object=session.appearance.wire)
+            self._links.request(session.link, service, partial(self._monitor_started, monitor))
+
+    def _monitor_started(self, monitor: Monitor, answer: Response | CSTAErrorCode) -> None:
+        waiting, monitor.waiting = monitor.waiting, []
+        refused = None
+        if isinstance(answer, MonitorStartResponse):
+            if not self.monitors.started(monitor, answer.monitor_cross_ref_id):
+                stop = MonitorStop(monitor_cross_ref_id=answer.monitor_cross_ref_id)
+                self._links.request(monitor.key[0], stop, _ignore)
+        else:
+            refused = answer if isinstance(answer, CSTAErrorCode) else errors.OUT_OF_SERVICE
+            self.monitors.refused(monitor)
+        for tell in waiting:
+            tell(refused)
+        self._endpoint.flush_soon()
+
+    def _monitoring(
+        self,
+        session: Session,
+        transaction: ServerTransaction,
+        reference: MonitorCrossRefId,
+        refused: CSTAErrorCode | None,
+    ) -> None:
+        message: Message = refused or MonitorStartResponse(monitor_cross_ref_id=reference)
+        if refused is not None:
+            session.monitor_refused(reference)
+        self._answer(session, transaction, "MonitorStart", message, self._endpoint.now)
+
+    def _leave(self, session: Session, reference: MonitorCrossRefId) -> None:
+        theirs = self.monitors.leave(session, reference)
+        if theirs is not None:
+            self._links.request(session.link, MonitorStop(monitor_cross_ref_id=theirs), _ignore)
+
+    # --- CTI ------------------------------------------------------------------------------------------------
+
+    def link_up(self, link: LinkId) -> None:
+        """A CTIManager is in service under a new identity; sessions come to it one by one."""
+
+    def link_down(self, link: LinkId, cause: LinkDown) -> None:
+        """Its sessions are dead at once; their BYEs are paced."""
+        self.monitors.link_lost(link)
+        for session in self.sessions.on_link(link):
+            session.monitors.clear()
+            self._finish(session, "cti_lost")
+            self._doomed.append((session, f"CTIManager {link.name} lost: {cause.reason}"))
+        self._pace()
+
+    def event(self, link: LinkId, event: Event) -> None:
+        """An event of a monitor: to every session that watches the line over this link."""
+        now = self._endpoint.now
+        for session, reference in self.monitors.watching(link, event.monitor_cross_ref_id):
+            try:
+                shown = session.event(reference, event)
+            except SessionIncomplete as error:
+                self._doomed.append((session, str(error)))
+                self._later(0.0, self._pace)
+            else:
+                if shown is not None:
+                    self._send(session, shown, now)
+
+    def events_flushed(self, link: LinkId) -> None:
+        """What one read of the link brought is complete: write it out."""
+        self._endpoint.flush_soon()
+
+    def _send(self, session: Session, event: Event, now: float) -> None:
+        dialog = self.sessions.dialog_of(session)
+        if dialog is not None:
+            self._metrics.csta_event(type(event).__name__)
+            body = encode(event, session.namespace)
+            self._agent.request(dialog, b"INFO", now, headers=CONTENT, body=body)
+
+    # --- end ------------------------------------------------------------------------------------------------
+
+    def end_all(self, text: str, reason: str) -> None:
+        """End every session with BYE."""
+        for session in list(self.sessions):
+            self._finish(session, reason)
+            self._doomed.append((session, text))
+        self._pace()
+
+    def _end(self, dialog: Dialog, reason: str) -> None:
+        session = self.sessions.remove(dialog)
+        if session is not None:
+            self._finish(session, reason)
+
+    def _finish(self, session: Session, reason: str) -> None:
+        if session.ended:
+            return
+        session.ended = True
+        for reference in list(session.monitors):
+            self._leave(session, reference)
+        session.monitors.clear()
+        self._metrics.session_ended(reason)
+        _LOG.info(
+            "session.ended", session=session.id, user=session.user, line=session.line.text, reason=reason
+        )
+
+    def _pace(self) -> None:
+        now = self._endpoint.now
+        for _ in range(min(_PACE, len(self._doomed))):
+            session, text = self._doomed.popleft()
+            dialog = self.sessions.dialog_of(session)
+            if dialog is not None:
+                self._agent.bye(dialog, now, status=480, text=text)
+                self._end(dialog, "error")
+        self._endpoint.flush_soon()
+        if self._doomed and not self._pacing:
+            self._pacing = True
+            self._later(_PACE_PAUSE, self._pace_on)
+
+    def _pace_on(self) -> None:
+        self._pacing = False
+        self._pace()
+
+
+def _ignore(answer: Response | CSTAErrorCode) -> None:
+    """Nobody waits for this answer."""

@@ -1,0 +1,115 @@
+"""The log: one line per event on standard output, as JSON or as text.
+
+A shell module: it writes to a stream and reads the wall clock. Fields: ts (UTC, milliseconds), level, event,
+logger, node, then the context. Records of the standard library's logging (aiohttp, asyncio) go the same way.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Literal, TextIO, cast
+
+import structlog
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
+
+Format = Literal["json", "text"]
+
+_FIRST = ("ts", "level", "event", "logger", "node")
+
+
+class _StandardOutput:
+    """sys.stdout of the moment, so that a logger kept for long follows a redirection."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
+def get_logger(name: str) -> FilteringBoundLogger:
+    """A logger whose lines carry this name; may be made before set_up."""
+    return cast(FilteringBoundLogger, structlog.get_logger(name))
+
+
+class _NamedLogger(structlog.WriteLogger):
+    """Remembers the name that `structlog.get_logger("...")` was given, in any room."""
+
+    def __init__(self, out: TextIO, name: str) -> None:
+        super().__init__(out)
+        self.name = name
+
+
+def _named(out: TextIO) -> Callable[..., _NamedLogger]:
+    def make(name: str = "", *_args: object) -> _NamedLogger:
+        return _NamedLogger(out, name)
+
+    return make
+
+
+def set_up(level: str, form: Format, node: str, stream: TextIO | None = None) -> None:
+    """Route every log line of this process to `stream` (standard output)."""
+    out = cast(TextIO, stream or _StandardOutput())
+    render = _render_text if form == "text" else _render_json
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        _stamp(node),
+    ]
+    structlog.configure(
+        processors=[structlog.stdlib.add_logger_name, *shared, render],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=_named(out),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(), *shared],
+            processors=[ProcessorFormatter.remove_processors_meta, render],
+        )
+    )
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+
+
+def _stamp(node: str) -> Processor:
+    """Adds time and node, and puts the fixed fields first."""
+
+    def stamp(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        fixed = {
+            "ts": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": event.pop("level"),
+            "event": event.pop("event"),
+            "logger": event.pop("logger", ""),
+            "node": node,
+        }
+        return {**fixed, **event}
+
+    return stamp
+
+
+def _render_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    return json.dumps(event, default=str)
+
+
+def _render_text(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    """For people: the event first, the context as key=value, a traceback below."""
+    trace = event.pop("exception", None)
+    context = "".join(f" {key}={_plain(value)}" for key, value in event.items() if key not in _FIRST)
+    line = f"{event['ts']} {event['level']:<8} {_printable(event['event'])}{context} [{event['logger']}]"
+    return f"{line}\n{trace}" if trace else line
+
+
+def _plain(value: object) -> str:
+    """Quoted where a bare value would run into the next one."""
+    text = value if isinstance(value, str) else str(value)
+    return _printable(text) if text and not set(text) & set(' "=') else json.dumps(text)
+
+
+def _printable(text: str) -> str:
+    """A peer's text must not forge a line of its own."""
+    return text if text.isprintable() else json.dumps(text)

@@ -1,0 +1,103 @@
+"""One monitor per link and line appearance, shared by every session that watches that line over that link.
+
+Pure bookkeeping: says when a monitor has to be started or stopped at the CTIManager and who gets its events.
+The far side's cross reference never reaches a client; every session gives out its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from csta_xml import CSTAErrorCode, MonitorCrossRefId
+from ctimgr_client import LinkId
+
+from .identity import LineAppearance
+from .session import Session
+
+Subscriber = tuple[Session, MonitorCrossRefId]
+Key = tuple[LinkId, LineAppearance]
+
+
+class Joining(Enum):
+    """What joining a monitor needs."""
+
+    START = auto()
+    WAIT = auto()
+    READY = auto()
+
+
+@dataclass(slots=True, eq=False)
+class Monitor:
+    """`reference` is the CTIManager's, empty while the start is under way."""
+
+    key: Key
+    reference: MonitorCrossRefId | None = None
+    subscribers: list[Subscriber] = field(default_factory=list)
+    waiting: list[Callable[[CSTAErrorCode | None], None]] = field(default_factory=list)
+
+
+class Monitors:
+    """All monitors of all links."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[Key, Monitor] = {}
+        self._by_reference: dict[tuple[LinkId, MonitorCrossRefId], Monitor] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def join(self, session: Session, reference: MonitorCrossRefId) -> tuple[Monitor, Joining]:
+        """A session wants the events of its line under its own reference."""
+        key = (session.link, session.appearance)
+        monitor = self._by_key.get(key)
+        if monitor is None:
+            monitor = self._by_key[key] = Monitor(key)
+            joining = Joining.START
+        else:
+            joining = Joining.READY if monitor.reference else Joining.WAIT
+        monitor.subscribers.append((session, reference))
+        return monitor, joining
+
+    def started(self, monitor: Monitor, reference: MonitorCrossRefId) -> bool:
+        """The CTIManager gave the monitor its reference. False where nobody wants it any more: stop it
+        then."""
+        if not monitor.subscribers or self._by_key.get(monitor.key) is not monitor:
+            return False
+        monitor.reference = reference
+        self._by_reference[monitor.key[0], reference] = monitor
+        return True
+
+    def refused(self, monitor: Monitor) -> None:
+        """The CTIManager did not start it; a later join tries again."""
+        if self._by_key.get(monitor.key) is monitor:
+            del self._by_key[monitor.key]
+        monitor.subscribers.clear()
+
+    def leave(self, session: Session, reference: MonitorCrossRefId) -> MonitorCrossRefId | None:
+        """A session is done with one of its references. Gives the CTIManager's reference where the monitor is
+        to be stopped."""
+        monitor = self._by_key.get((session.link, session.appearance))
+        if monitor is None or (session, reference) not in monitor.subscribers:
+            return None
+        monitor.subscribers.remove((session, reference))
+        if monitor.subscribers:
+            return None
+        del self._by_key[monitor.key]
+        if not monitor.reference:
+            return None
+        del self._by_reference[monitor.key[0], monitor.reference]
+        return monitor.reference
+
+    def watching(self, link: LinkId, reference: MonitorCrossRefId) -> list[Subscriber]:
+        """Who gets the events of a monitor."""
+        monitor = self._by_reference.get((link, reference))
+        return monitor.subscribers if monitor is not None else []
+
+    def link_lost(self, link: LinkId) -> None:
+        """Nothing of a lost link is ever used again."""
+        for key in [key for key in self._by_key if key[0] == link]:
+            monitor = self._by_key.pop(key)
+            if monitor.reference:
+                self._by_reference.pop((link, monitor.reference), None)

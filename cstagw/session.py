@@ -1,0 +1,230 @@
+"""One CSTA application session: what a service means for its line, and what an event means for its monitors.
+
+Values in, values out: no sockets, no bytes, no time of day. A session is bound to one line appearance and one
+link for life.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from csta_xml import (
+    CallId,
+    ConnectionId,
+    CSTAErrorCode,
+    Event,
+    GetCSTAFeatures,
+    GetCSTAFeaturesResponse,
+    LocalConnectionState,
+    Message,
+    MonitorCrossRefId,
+    MonitorStart,
+    MonitorStop,
+    MonitorStopResponse,
+    RequestSystemStatus,
+    RequestSystemStatusResponse,
+    Response,
+    Service,
+    SystemStatusValue,
+    rewrite,
+)
+from ctimgr_client import LinkId
+
+from . import errors
+from .errors import BadNumber
+from .identity import LineAppearance, LineUri, Translator
+from .services import EVENTS, RULES, Rule, features
+
+#: Monitors one session may have; clients are known to use one.
+MAX_MONITORS = 4
+#: Events held back while a new call's response is on its way; more than this cannot come from one line.
+MAX_HELD = 256
+#: Calls remembered for display and for holding back; a line has a handful.
+MAX_CALLS = 256
+
+
+class SessionIncomplete(Exception):
+    """The session cannot give its client every event any more, so it has to end where the client sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer the service with this at once."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """Send this to the session's link; give what comes back to `Session.answered`."""
+
+    service: Service
+
+
+@dataclass(frozen=True, slots=True)
+class StartMonitor:
+    """Join the monitor of the line appearance under this reference, then answer."""
+
+    reference: MonitorCrossRefId
+
+
+@dataclass(frozen=True, slots=True)
+class StopMonitor:
+    """Leave the monitor under this reference; the client has its answer already."""
+
+    reference: MonitorCrossRefId
+    message: Message
+
+
+Effect: TypeAlias = Answer | Forward | StartMonitor | StopMonitor
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """`id` names it in logs and in its cross reference ids; `namespace` is the edition its client speaks."""
+
+    id: str
+    user: str
+    line: LineUri
+    appearance: LineAppearance
+    link: LinkId
+    namespace: str
+    started: float
+    translator: Translator = field(init=False)
+    monitors: dict[MonitorCrossRefId, frozenset[str]] = field(default_factory=dict)
+    calls: dict[CallId, LocalConnectionState | None] = field(default_factory=dict)
+    ended: bool = False
+    _references: int = 0
+    _creating: int = 0
+    _held: deque[tuple[MonitorCrossRefId, Event]] | None = None
+
+    def __post_init__(self) -> None:
+        self.translator = Translator(self.line, self.appearance)
+
+    # --- services -------------------------------------------------------------------------------------------
+
+    def request(self, service: Service) -> Effect:
+        """Decide what a service of the client needs."""
+        rule = RULES.get(type(service))
+        if rule is not None:
+            return self._forward(service, rule)
+        if isinstance(service, RequestSystemStatus):
+            return Answer(RequestSystemStatusResponse(system_status=SystemStatusValue.NORMAL))
+        if isinstance(service, GetCSTAFeatures):
+            return Forward(GetCSTAFeatures(line=self.translator.own_wire))
+        if isinstance(service, MonitorStart):
+            return self._start_monitor(service)
+        if isinstance(service, MonitorStop):
+            return self._stop_monitor(service)
+        return Answer(errors.SERVICE_NOT_SUPPORTED)
+
+    def answered(self, service: Service, answer: Response | CSTAErrorCode) -> tuple[Message, list[Event]]:
+        """What the CTIManager answered, as the client gets it, and events that had to wait for it."""
+        rule = RULES.get(type(service))
+        if isinstance(answer, GetCSTAFeaturesResponse):
+            return features(answer), []
+        message: Message = answer
+        if isinstance(answer, Response):
+            message = rewrite(answer, self.translator.to_client)
+        return message, self._release() if rule is not None and rule.creates_call else []
+
+    def monitor_refused(self, reference: MonitorCrossRefId) -> None:
+        """The monitor could not be started."""
+        self.monitors.pop(reference, None)
+
+    # --- events ---------------------------------------------------------------------------------------------
+
+    def event(self, reference: MonitorCrossRefId, event: Event) -> Event | None:
+        """An event of the line for one of the session's monitors, as the client gets it; None for one that
+        is filtered out or held back until the response that tells the client of the call. Raises
+        SessionIncomplete."""
+        filtered = self.monitors.get(reference)
+        rule = EVENTS.get(type(event))
+        if filtered is None or rule is None:
+            return None
+        connection = getattr(event, rule.connection) if rule.connection else None
+        call = connection.call_id if isinstance(connection, ConnectionId) else None
+        if self._creating and call is not None and call not in self.calls:
+            self._hold(reference, event)
+            return None
+        if call is not None:
+            self._note(call, event)
+        if rule.flag in filtered:
+            return None
+        return self._present(reference, event)
+
+    def _present(self, reference: MonitorCrossRefId, event: Event) -> Event:
+        return replace(rewrite(event, self.translator.to_client), monitor_cross_ref_id=reference)
+
+    def _note(self, call: CallId, event: Event) -> None:
+        state: LocalConnectionState | None = getattr(event, "local_connection_info", None)
+        if state is LocalConnectionState.NULL:
+            self.calls.pop(call, None)
+        elif call in self.calls or len(self.calls) < MAX_CALLS:
+            self.calls[call] = state
+
+    def _hold(self, reference: MonitorCrossRefId, event: Event) -> None:
+        if self._held is None:
+            self._held = deque()
+        if len(self._held) >= MAX_HELD:
+            raise SessionIncomplete(f"more than {MAX_HELD} events before the answer to a new call")
+        self._held.append((reference, event))
+
+    def _release(self) -> list[Event]:
+        self._creating -= 1
+        if self._creating or not self._held:
+            return []
+        held, self._held = self._held, None
+        released = (self.event(reference, event) for reference, event in held)
+        return [event for event in released if event is not None]
+
+    # --- the parts of request() -----------------------------------------------------------------------------
+
+    def _forward(self, service: Service, rule: Rule) -> Effect:
+        refused = self._check_subject(getattr(service, rule.subject))
+        if refused is not None:
+            return Answer(refused)
+        destination = getattr(service, rule.destination) if rule.destination else None
+        if destination is not None:
+            try:
+                self.translator.to_wire(destination)
+            except BadNumber:
+                return Answer(rule.bad_destination)
+        try:
+            wire = rewrite(service, self.translator.to_wire)
+        except BadNumber:
+            return Answer(errors.INVALID_DEVICE)
+        subject = getattr(wire, rule.subject)
+        if isinstance(subject, ConnectionId) and subject.device_id is None:
+            wire = replace(wire, **{rule.subject: ConnectionId(subject.call_id, self.translator.own_wire)})
+        if rule.creates_call:
+            self._creating += 1
+        return Forward(wire)
+
+    def _check_subject(self, subject: object) -> CSTAErrorCode | None:
+        if isinstance(subject, ConnectionId):
+            if subject.call_id is None:
+                return errors.operation("invalidCallID")
+            own = subject.device_id is None or self.translator.is_own(subject.device_id)
+            return None if own else errors.INVALID_CONNECTION
+        return None if self.translator.is_own(str(subject)) else errors.NOT_YOUR_DEVICE
+
+    def _start_monitor(self, service: MonitorStart) -> Effect:
+        if isinstance(service.monitor_object, ConnectionId):
+            return Answer(errors.operation("invalidObjectType"))
+        if not self.translator.is_own(service.monitor_object):
+            return Answer(errors.NOT_YOUR_DEVICE)
+        if len(self.monitors) >= MAX_MONITORS:
+            return Answer(errors.MONITOR_LIMIT)
+        self._references += 1
+        reference = MonitorCrossRefId(f"{self.id}{self._references}")
+        self.monitors[reference] = service.requested_monitor_filter or frozenset()
+        return StartMonitor(reference)
+
+    def _stop_monitor(self, service: MonitorStop) -> Effect:
+        reference = service.monitor_cross_ref_id
+        if self.monitors.pop(reference, None) is None:
+            return Answer(errors.INVALID_CROSS_REF)
+        return StopMonitor(reference, MonitorStopResponse())

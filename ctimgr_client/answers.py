@@ -1,0 +1,54 @@
+"""Answers the client gives itself, and how a CTIManager's refusals are read. Constants and pure functions."""
+
+from csta_xml import (
+    CSTAErrorCode,
+    ErrorCategory,
+    InvalidMessage,
+    SessionError,
+    StartApplicationSessionNegResponse,
+    SystemStatusValue,
+    UnknownMessage,
+    XmlRefused,
+)
+from ctimgr_client.status import LinkState
+
+RESOURCE_BUSY = CSTAErrorCode(category=ErrorCategory.SYSTEM_RESOURCE_AVAILABILITY, value="resourceBusy")
+RESOURCE_OUT_OF_SERVICE = CSTAErrorCode(
+    category=ErrorCategory.SYSTEM_RESOURCE_AVAILABILITY, value="resourceOutOfService"
+)
+NOT_SUPPORTED = CSTAErrorCode(category=ErrorCategory.OPERATION, value="serviceNotSupported")
+# No error name of the standard says that an answer cannot be read, or that a request cannot be framed.
+UNREADABLE = CSTAErrorCode(category=ErrorCategory.OPERATION, value="generic")
+TOO_LONG = CSTAErrorCode(category=ErrorCategory.OPERATION, value="generic")
+
+# A status that is not listed (messages lost, overload) says nothing about which lines are served.
+STATE_OF: dict[SystemStatusValue, LinkState] = {
+    SystemStatusValue.NORMAL: LinkState.IN_SERVICE,
+    SystemStatusValue.ENABLED: LinkState.IN_SERVICE,
+    SystemStatusValue.INITIALIZING: LinkState.PARTIAL_SERVICE,
+    SystemStatusValue.PARTIALLY_DISABLED: LinkState.PARTIAL_SERVICE,
+    SystemStatusValue.DISABLED: LinkState.OUT_OF_SERVICE,
+}
+
+
+def may_be_answer(error: XmlRefused | UnknownMessage | InvalidMessage) -> bool:
+    """Whether what could not be decoded may answer a request of ours; a request or an event does not."""
+    if isinstance(error, XmlRefused):
+        return True
+    return error.element.endswith("Response") or error.element == "CSTAErrorCode"
+
+
+def refusal(answer: StartApplicationSessionNegResponse | CSTAErrorCode) -> tuple[str, str]:
+    """Reason and detail of a refused opening. Servers say "wrong password" in several ways."""
+    if isinstance(answer, CSTAErrorCode):
+        login = answer.category is ErrorCategory.SECURITY
+        detail = f"{answer.category}/{answer.value}"
+    else:
+        detail = str(answer.error_code)
+        words = detail.lower()
+        login = (
+            answer.error_code == SessionError.INVALID_APPLICATION_INFO
+            or "login" in words
+            or "password" in words
+        )
+    return ("bad_login" if login else "session_refused"), detail

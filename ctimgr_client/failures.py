@@ -1,0 +1,164 @@
+"""Why a link cannot be opened or was lost, in the words an administrator of a CTIManager knows.
+
+One table as data: what happened, the likely cause, what to do next. Reason labels are also metric labels, so
+they are few and fixed. Knows neither exceptions nor sockets: the shell finds out the label.
+"""
+
+from dataclasses import dataclass
+
+from ctimgr_client.address import CtiManagerAddress
+
+SAY_AGAIN_AFTER = 60.0
+_MAX_DETAIL = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDown:
+    """`reason` is a label of FAILURES, `text` is for humans."""
+
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One line of the table; {host} and {port} are those of the address."""
+
+    what: str
+    cause: str
+    next_step: str
+
+
+FAILURES: dict[str, Failure] = {
+    # The link could not be opened.
+    "refused": Failure(
+        "Connection refused",
+        "nothing listens on port {port} of {host}",
+        "check that the CTIManager service runs and that the port is right",
+    ),
+    "timed_out": Failure(
+        "Operation timed out",
+        "no IP connectivity to {host}",
+        "check address, gateway, routing and firewall, then ping it",
+    ),
+    "not_resolvable": Failure(
+        "{host} not resolvable",
+        "the name service does not know this host name",
+        "check DNS, or configure the IP address",
+    ),
+    "unreachable": Failure(
+        "No route to host",
+        "the network or {host} itself reports that it cannot be reached",
+        "check address, gateway and routing",
+    ),
+    "no_answer": Failure(
+        "Operation timed out",
+        "{host} accepted the connection but opened no application session",
+        "check that port {port} is a CSTA XML port and that the CTIManager is not overloaded",
+    ),
+    "bad_login": Failure(
+        "bad login or password",
+        "the CTIManager does not accept this application",
+        "check the application's user and password in CUCM",
+    ),
+    "session_refused": Failure(
+        "application session refused",
+        "the CTIManager opens no session for this application",
+        "check its limit of sessions and the protocol versions it offers",
+    ),
+    "tls": Failure(
+        "TLS handshake failed",
+        "certificates or TLS versions do not fit, or only one of the two sides uses TLS",
+        "check the trusted certificates, and csta:// against cstas://",
+    ),
+    # An established link was lost, or the connection ended while it was being opened.
+    "closed": Failure(
+        "connection closed by the CTIManager",
+        "the CTIManager was stopped, restarted, or ended the session",
+        "look at the CTIManager's own log if this repeats",
+    ),
+    "reset": Failure(
+        "connection reset",
+        "the CTIManager or a firewall on the way dropped the connection",
+        "look at the CTIManager's own log and at firewall time-outs",
+    ),
+    "silent": Failure(
+        "no heartbeat",
+        "nothing was received for two heartbeat intervals",
+        "check whether the CTIManager hangs and whether packets are lost on the way",
+    ),
+    "session_terminated": Failure(
+        "application session terminated",
+        "the CTIManager ended the session",
+        "look at the CTIManager's own log if this repeats",
+    ),
+    "session_expired": Failure(
+        "session timer not reset",
+        "the CTIManager no longer knows the session or cannot prolong it",
+        "look at the CTIManager's own log if this repeats",
+    ),
+    "disabled": Failure(
+        "system status disabled",
+        "the CTIManager reports that it serves nobody",
+        "enable it, or wait until its start is complete",
+    ),
+    "framing": Failure(
+        "framing lost",
+        "what {host} sends on port {port} is not CSTA XML over TCP",
+        "check that the port is right and that nothing on the way changes the stream",
+    ),
+    "not_reading": Failure(
+        "CTIManager stopped reading",
+        "what was sent to it is piling up unread",
+        "check whether the CTIManager hangs or is overloaded",
+    ),
+    "stopped": Failure(
+        "link closed by the gateway",
+        "the gateway was stopped",
+        "nothing needs to be done",
+    ),
+    "other": Failure(
+        "connection failed",
+        "the operating system reports an error",
+        "see the detail in brackets",
+    ),
+}
+
+
+def link_down(reason: str, address: CtiManagerAddress, detail: str = "") -> LinkDown:
+    """The failure as one line for humans; `detail` is what the far side or the system said about it."""
+    failure = FAILURES[reason]
+    what, cause, next_step = (
+        part.format(host=address.host, port=address.port)
+        for part in (failure.what, failure.cause, failure.next_step)
+    )
+    said = f" ({_printable(detail)})" if detail else ""
+    return LinkDown(reason, f"{what}{said}: {cause}; {next_step}")
+
+
+def _printable(detail: str) -> str:
+    """A foreign text must not break out of a log line or fill it."""
+    return "".join(c if c.isprintable() else " " for c in detail[:_MAX_DETAIL]).strip()
+
+
+class Repeats:
+    """Which failures of one kind are worth a log line: the first, a new reason, else one per minute."""
+
+    def __init__(self) -> None:
+        self._reason: str | None = None
+        self._said_at = 0.0
+        self._count = 0
+
+    def note(self, reason: str, now: float) -> int | None:
+        """How many failures the line to be written stands for; None: write nothing."""
+        if reason != self._reason:
+            self._reason, self._count = reason, 0
+        elif now - self._said_at < SAY_AGAIN_AFTER:
+            self._count += 1
+            return None
+        said, self._count, self._said_at = self._count + 1, 0, now
+        return said
+
+    def forget(self) -> None:
+        """It worked: the next failure is a first one."""
+        self._reason = None

@@ -1,0 +1,111 @@
+"""The fixed set of the simulated cluster, and how a device identifier or a dialled number finds its place in
+it.
+
+Where an identifier fits several appearances, the first in the fixed order is meant: the order in which
+`_embedded` and `Fleet` put them up, so the hard phone before Cisco IP Communicator and partition `staff`
+before `lab`. Knows device identifiers of the wire. Does not know calls.
+"""
+
+from collections.abc import Iterator
+
+from csta_xml import DeviceId
+from ctimgr_client.devices import WireDevice, parse_wire_device
+from ctimgr_client.simulator.phones import Appearance, Conduct, Destination, Device, Line, Node, Outside
+
+HARD_PHONE = "Cisco 8851"
+SOFT_PHONE = "Cisco IP Communicator"
+FIRST_GENERATED = 2_000_000
+MAX_GENERATED = 1_000_000
+
+_OUTSIDE = {
+    "1901": Conduct.ANSWERS,
+    "1902": Conduct.ANSWERS_LATER,
+    "1903": Conduct.BUSY,
+    "1904": Conduct.SILENT,
+    "1905": Conduct.REJECTS,
+}
+_SEPARATORS = str.maketrans("", "", "-.() ")
+
+
+class Fleet:
+    """All nodes, devices, lines and outside numbers, each found by its name in one step."""
+
+    def __init__(self, phones: int = 0) -> None:
+        if not 0 <= phones <= MAX_GENERATED:
+            raise ValueError(f"phones = {phones}: 0 to {MAX_GENERATED} are possible")
+        self.nodes = {name: Node(name) for name in ("cucm1", "cucm2")}
+        self.devices: dict[str, Device] = {}
+        self._spread = tuple(self.nodes.values())
+        self._lines: dict[str, tuple[Line, ...]] = {}
+        self._appearances: dict[str, Appearance] = {}
+        self._outside = {
+            dn: Outside(dn, DeviceId(str(WireDevice(dn))), conduct) for dn, conduct in _OUTSIDE.items()
+        }
+        self._embedded()
+        for number in range(FIRST_GENERATED, FIRST_GENERATED + phones):
+            self._phone(str(number))
+
+    def appearances(self, device_id: str) -> tuple[Appearance, ...]:
+        """The line appearances an identifier fits, in the fixed order: one when it is complete."""
+        exact = self._appearances.get(device_id)
+        if exact is not None:
+            return (exact,)
+        wire = _parsed(device_id)
+        return tuple(self._fitting(wire)) if wire is not None else ()
+
+    def destination(self, number: str) -> Destination | None:
+        """Whom a dialled number reaches; None where the dial plan has nobody."""
+        exact = self._appearances.get(number)
+        if exact is not None:
+            return exact.line
+        wire = _parsed(number)
+        if wire is None:
+            return None
+        found = next(self._fitting(wire), None)
+        return found.line if found is not None else self._outside.get(wire.dn)
+
+    def _fitting(self, wire: WireDevice) -> Iterator[Appearance]:
+        device = wire.device.upper() if wire.device is not None else None
+        for line in self._lines.get(wire.dn, ()):
+            if wire.partition is None or line.partition == wire.partition:
+                for appearance in line.appearances:
+                    if device is None or appearance.device.name == device:
+                        yield appearance
+
+    def _embedded(self) -> None:
+        for number in range(1001, 1021):
+            self._phone(str(number))
+        hard, soft = self._device("SEP000000001100"), self._device("SEP00000000110C", SOFT_PHONE)
+        self._line("1100", None, hard, soft)
+        self._line("1200", "staff", self._device("SEP000000001200"))
+        self._line("1200", "lab", self._device("SEP00000000120B"))
+        two_lines = self._device("SEP000000001300")
+        self._line("1300", None, two_lines)
+        self._line("1301", None, two_lines)
+
+    def _phone(self, dn: str) -> None:
+        self._line(dn, None, self._device(f"SEP{dn:0>12}"))
+
+    def _device(self, name: str, model: str = HARD_PHONE) -> Device:
+        node = self._spread[len(self.devices) % len(self._spread)]
+        device = self.devices[name] = Device(name, model, home=node, node=node)
+        return device
+
+    def _line(self, dn: str, partition: str | None, *devices: Device) -> None:
+        line = Line(dn, partition)
+        line.appearances = tuple(self._appearance(device, line) for device in devices)
+        self._lines[dn] = (*self._lines.get(dn, ()), line)
+
+    def _appearance(self, device: Device, line: Line) -> Appearance:
+        device_id = DeviceId(str(WireDevice(line.dn, device.name, line.partition)))
+        appearance = self._appearances[device_id] = Appearance(device, line, device_id)
+        device.appearances = (*device.appearances, appearance)
+        return appearance
+
+
+def _parsed(text: str) -> WireDevice | None:
+    try:
+        wire = parse_wire_device(text)
+    except ValueError:
+        return None
+    return WireDevice(wire.dn.translate(_SEPARATORS), wire.device, wire.partition)

@@ -1,0 +1,231 @@
+"""Keeps one CTIManager connected for ever: dial, run the link until it is lost, back off, dial again.
+
+Shell. Each established link is a new generation in the pool. Knows nothing of users: what the CTIManager says
+goes to the listener, together with the identity of the link it was said on.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from random import random
+from time import monotonic
+
+import structlog
+
+from csta_xml import Event, Service
+from ctimgr_client.address import CtiManagerAddress, LinkId
+from ctimgr_client.answers import RESOURCE_OUT_OF_SERVICE
+from ctimgr_client.backoff import backoff, cut
+from ctimgr_client.connection import CtiConnection, call_safely
+from ctimgr_client.dial import dial, reason_of
+from ctimgr_client.failures import LinkDown, Repeats, link_down
+from ctimgr_client.link import Link
+from ctimgr_client.listener import Listener, Reply
+from ctimgr_client.pool import Pool
+from ctimgr_client.status import Counters, CtiManagerStatus, LinkState
+
+STOP_TIMEOUT = 1.0
+
+_log = structlog.get_logger("cstagw.cti")
+
+
+class Supervisor:
+    """One configured CTIManager, connected or not. Owns the connection of the moment."""
+
+    def __init__(
+        self,
+        address: CtiManagerAddress,
+        *,
+        application_id: str,
+        interval: float,
+        request_timeout: float,
+        pool: Pool,
+        listener: Listener,
+        none_left: Callable[[], None],
+        tls: ssl.SSLContext | None,
+    ) -> None:
+        self._address = address
+        self._application_id = application_id
+        self._interval = interval
+        self._timeout = request_timeout
+        self._pool = pool
+        self._slot = pool[address.name]
+        self._listener = listener
+        self._none_left = none_left
+        self._tls = tls
+        self._counters = Counters()
+        self._failures = Repeats()
+        self._bad_messages = Repeats()
+        self._last_error: str | None = None
+        self._core: Link | None = None
+        self._connection: CtiConnection | None = None
+        self._link: LinkId | None = None
+        self._pause: tuple[asyncio.Future[None], asyncio.TimerHandle] | None = None
+
+    async def run(self) -> None:
+        """Until cancelled; then the session is ended in good order."""
+        delays = backoff(random)
+        while True:
+            generation = self._slot.generation
+            await self._connect_and_stay()
+            if self._slot.generation > generation:
+                delays = backoff(random)
+            await self._wait(next(delays))
+
+    def request(self, link: LinkId, service: Service, reply: Reply) -> None:
+        """Send a service on this very generation of the link."""
+        if self._connection is not None and link == self._link:
+            self._connection.request(service, reply)
+        else:
+            refuse(reply)
+
+    def hurry(self) -> None:
+        """No CTIManager is in service any more: a long pause that began while one was is cut short."""
+        if self._pause is not None:
+            ended, timer = self._pause
+            loop = asyncio.get_running_loop()
+            timer.cancel()
+            left = cut(max(0.0, timer.when() - loop.time()), random)
+            self._pause = ended, loop.call_later(left, _end, ended)
+
+    def status(self) -> CtiManagerStatus:
+        """What can be seen of it now."""
+        core, counters = self._core, self._counters
+        return CtiManagerStatus(
+            name=self._address.name,
+            address=self._address,
+            state=self._slot.state,
+            generation=self._slot.generation,
+            since=self._slot.since,
+            last_error=self._last_error,
+            requests_in_flight=core.requests_in_flight if core else 0,
+            frames_waiting=self._connection.frames_waiting() if self._connection else 0,
+            heartbeat_rtt=core.heartbeat_rtt if core else None,
+            connects=counters.connects,
+            disconnects=sum(counters.disconnects.values()),
+            connect_failures=dict(counters.connect_failures),
+            disconnect_reasons=dict(counters.disconnects),
+            requests=counters.requests,
+            requests_refused=counters.requests_refused,
+            request_timeouts=counters.request_timeouts,
+            late_answers=counters.late_answers,
+            stray_answers=counters.stray_answers,
+            bad_messages=counters.bad_messages,
+            events=counters.events,
+            heartbeats_missed=counters.heartbeats_missed,
+        )
+
+    # What the connection tells (connection.Owner)
+
+    def opened(self, state: LinkState) -> None:
+        self._link = self._pool.up(self._address.name, state, monotonic())
+        self._counters.connects += 1
+        self._failures.forget()
+        self._say(_log.info, "cti.up", LinkDown("connected", f"{state} at {self._address}"))
+        call_safely(self._listener.link_up, self._link)
+
+    def state_changed(self, state: LinkState) -> None:
+        if self._link is not None:
+            self._pool.change(self._link, state, monotonic())
+            self._say(_log.warning, "cti.state_changed", LinkDown(state.lower(), f"now {state}"))
+
+    def lost(self, cause: LinkDown, unanswered: tuple[Reply, ...]) -> None:
+        link, self._link = self._link, None
+        if link is None:
+            self._connect_failed(cause)
+            return
+        self._pool.change(link, LinkState.OUT_OF_SERVICE, monotonic())
+        _count(self._counters.disconnects, cause.reason)
+        self._last_error = cause.text
+        self._say(_log.info if cause.reason == "stopped" else _log.warning, "cti.down", cause)
+        for reply in unanswered:
+            call_safely(reply, RESOURCE_OUT_OF_SERVICE)
+        call_safely(self._listener.link_down, link, cause)
+        if self._pool.in_service() == 0:
+            self._none_left()
+
+    def arrived(self, event: Event) -> None:
+        if self._link is not None:
+            call_safely(self._listener.event, self._link, event)
+
+    def unreadable(self, problem: str) -> None:
+        count = self._bad_messages.note("bad_message", monotonic())
+        if count is not None:
+            self._say(_log.warning, "cti.bad_message", LinkDown("bad_message", problem), count=count)
+
+    def flushed(self) -> None:
+        if self._link is not None:
+            call_safely(self._listener.events_flushed, self._link)
+
+    # One connection after the other
+
+    async def _connect_and_stay(self) -> None:
+        self._core = Link(
+            self._address,
+            application_id=self._application_id,
+            interval=self._interval,
+            request_timeout=self._timeout,
+            counters=self._counters,
+        )
+        connection = self._connection = CtiConnection(self._core, self)
+        try:
+            async with asyncio.timeout(self._timeout):
+                await dial(self._address, lambda: connection, self._tls)
+        except (OSError, UnicodeError) as error:
+            self._connect_failed(link_down(reason_of(error), self._address, str(error)))
+            return
+        try:
+            await asyncio.wait([connection.closed])
+        finally:
+            await _finish(connection)
+
+    def _connect_failed(self, cause: LinkDown) -> None:
+        _count(self._counters.connect_failures, cause.reason)
+        self._last_error = cause.text
+        count = self._failures.note(cause.reason, monotonic())
+        if count is not None:
+            self._say(_log.warning, "cti.connect_failed", cause, count=count)
+
+    async def _wait(self, pause: float) -> None:
+        loop = asyncio.get_running_loop()
+        if self._pool.in_service() == 0:
+            pause = cut(pause, random)
+        ended: asyncio.Future[None] = loop.create_future()
+        self._pause = ended, loop.call_later(pause, _end, ended)
+        try:
+            await ended
+        finally:
+            self._pause[1].cancel()
+            self._pause = None
+
+    def _say(self, log: Callable[..., None], event: str, cause: LinkDown, **more: int) -> None:
+        log(
+            event,
+            cti=self._address.name,
+            reason=cause.reason,
+            text=cause.text,
+            generation=self._slot.generation,
+            **more,
+        )
+
+
+async def _finish(connection: CtiConnection) -> None:
+    """Leave no connection behind; the CTIManager has a moment to acknowledge the end of the session."""
+    connection.stop()
+    await asyncio.wait([connection.closed], timeout=STOP_TIMEOUT)
+    connection.abort()
+    await asyncio.wait([connection.closed])
+
+
+def refuse(reply: Reply) -> None:
+    """The answer to a request for a link that is gone; like every reply it comes later."""
+    asyncio.get_running_loop().call_soon(call_safely, reply, RESOURCE_OUT_OF_SERVICE)
+
+
+def _end(pause: asyncio.Future[None]) -> None:
+    if not pause.done():
+        pause.set_result(None)
+
+
+def _count(table: dict[str, int], reason: str) -> None:
+    table[reason] = table.get(reason, 0) + 1

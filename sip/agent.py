@@ -1,0 +1,206 @@
+"""The SIP endpoint as one value machine: frames in, events out, bytes on flows (RFC 3261 §6: UAC and UAS).
+
+    events = agent.receive(flow, frame, now)     what happened, for the application
+    agent.accept(...), agent.respond(...)        what it answers
+    agent.take_dirty(), agent.take_dials()       what the transport has to write and to dial
+    agent.tick(now), agent.next_deadline()       the clock
+
+Pure: no sockets, no clock of its own. See `transport` for the shell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .answers import Answers
+from .core import Core, Settings
+from .dialog import Dialog
+from .events import Event, MessageRefused
+from .flow import Flow, Target
+from .framer import Frame, Ping
+from .lifetime import Lifetime
+from .message import NotSip, Request, Response, parse
+from .transaction import ServerTransaction
+from .uac import Invitation, Uac
+from .uas import Uas
+from .validation import Refusal
+
+
+class Agent:
+    """UAS and UAC over any number of flows."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        token: Callable[[], bytes],
+        local_for: Callable[[Target, Flow], tuple[str, int]],
+    ) -> None:
+        self._core = Core(settings, token, local_for)
+        self._answers = Answers(self._core)
+        self._lifetime = Lifetime(self._core)
+        self._uas = Uas(self._core, self._answers, self._lifetime)
+        self._uac = Uac(self._core, self._lifetime)
+
+    # --- in ------------------------------------------------------------------------------------------------
+
+    def receive(self, flow: Flow, frame: Frame | Ping, now: float) -> list[Event]:
+        """Take one frame of a flow."""
+        if isinstance(frame, Ping):
+            self._core.send(flow, b"\r\n")
+            return []
+        try:
+            message = parse(frame.head, frame.body)
+        except NotSip as error:
+            return [*self.take_events(), MessageRefused(flow, 0, str(error))]
+        if isinstance(message, Response):
+            self._uac.receive(message, now)
+        elif frame.fault is not None:
+            self._refuse_frame(message, flow, frame.fault.status, frame.fault.text)
+        else:
+            self._uas.receive(message, flow, now)
+        return self.take_events()
+
+    def flow_lost(self, flow: Flow, now: float) -> list[Event]:
+        """A flow is gone. Dialogs live on; requests without an answer on it will get none."""
+        self._core.forget_flow(flow)
+        self._core.client.flow_lost(flow, now)
+        return self.take_events()
+
+    def tick(self, now: float) -> list[Event]:
+        """Do what has come due."""
+        self._core.deadlines.tick(now)
+        return self.take_events()
+
+    def next_deadline(self) -> float | None:
+        """When `tick` is wanted next."""
+        return self._core.deadlines.next()
+
+    # --- the application's answers -------------------------------------------------------------------------
+
+    def accept(
+        self, transaction: ServerTransaction, now: float, *, content: bytes = b"", body: bytes = b""
+    ) -> Dialog | None:
+        """200 to an INVITE; None where the INVITE is answered already (cancelled, or its session interval refused)."""
+        return self._uas.accept(transaction, body, content, now)
+
+    def accept_refresh(
+        self,
+        transaction: ServerTransaction,
+        dialog: Dialog,
+        now: float,
+        *,
+        content: bytes = b"",
+        body: bytes = b"",
+    ) -> None:
+        """200 to an INVITE within a dialog."""
+        self._uas.accept_refresh(transaction, dialog, body, content, now)
+
+    def respond(
+        self,
+        transaction: ServerTransaction,
+        status: int,
+        now: float,
+        *,
+        headers: bytes = b"",
+        body: bytes = b"",
+    ) -> None:
+        """A final answer; `headers` are whole lines with CRLF."""
+        self._answers.respond(transaction, status, now, headers, body)
+
+    def reject(
+        self, transaction: ServerTransaction, status: int, text: str, now: float, *, headers: bytes = b""
+    ) -> None:
+        """A final answer that says no, with a Reason in words."""
+        self._answers.refuse(transaction, Refusal(status, text, headers), now)
+
+    def reject_refresh(
+        self, transaction: ServerTransaction, dialog: Dialog, status: int, text: str, now: float
+    ) -> None:
+        """A final answer that says no to an INVITE within a dialog; the dialog stays as it was (RFC 3261 §14.2)."""
+        dialog.inviting = False
+        self.reject(transaction, status, text, now)
+
+    # --- requests of ours ----------------------------------------------------------------------------------
+
+    def invite(self, flow: Flow, invitation: Invitation, token: object, now: float) -> None:
+        """INVITE; the answer comes as `InviteAnswered`."""
+        self._uac.invite(flow, invitation, token, now)
+
+    def request(
+        self,
+        dialog: Dialog,
+        method: bytes,
+        now: float,
+        *,
+        headers: bytes = b"",
+        body: bytes = b"",
+        token: object = None,
+    ) -> bool:
+        """A request within a dialog; False where nothing could be sent. Without a token its answer is not told, but a 481
+        ends the dialog all the same."""
+        return self._uac.request(dialog, method, headers, body, token, now)
+
+    def bye(self, dialog: Dialog, now: float, *, status: int = 0, text: str = "") -> None:
+        """End a dialog; `status` and `text` go into Reason."""
+        self._lifetime.bye(dialog, None, status, text, now)
+
+    def abandon(self, dialog: Dialog, now: float) -> None:
+        """Forget a dialog without a word to the peer, who has been told otherwise (481)."""
+        self._lifetime.end(dialog, None, now)
+
+    def forget(self, dialog: Dialog, now: float) -> None:
+        """Be done with a dialog without a word: the peer has been told by a 481 to its request."""
+        self._lifetime.end(dialog, None)
+
+    # --- out -----------------------------------------------------------------------------------------------
+
+    def take_dirty(self) -> list[Flow]:
+        """The flows that have something to write, each once."""
+        dirty, self._core.dirty = self._core.dirty, []
+        return dirty
+
+    def take_dials(self) -> list[tuple[Target, Flow]]:
+        """The connections to open, each with the flow it is for."""
+        dials, self._core.dials = self._core.dials, []
+        return dials
+
+    @property
+    def has_output(self) -> bool:
+        """Whether something waits to be written or dialled."""
+        return bool(self._core.dirty or self._core.dials)
+
+    def __repr__(self) -> str:
+        core = self._core
+        return (
+            f"<Agent dialogs={len(core.dialogs)} server_transactions={len(self._answers.transactions)} "
+            f"client_transactions={len(core.client)} deadlines={len(core.deadlines)}>"
+        )
+
+    @property
+    def dialog_count(self) -> int:
+        """Dialogs that are open."""
+        return len(self._core.dialogs)
+
+    @property
+    def transaction_counts(self) -> tuple[int, int]:
+        """Open server transactions (kept answers among them) and client transactions."""
+        return len(self._answers.transactions), len(self._core.client)
+
+    @property
+    def unanswered(self) -> int:
+        """Requests of peers that have no final answer yet."""
+        return self._answers.transactions.unanswered
+
+    @property
+    def absorbed(self) -> int:
+        """Repeated requests that were answered from the store."""
+        return self._answers.transactions.absorbed
+
+    def take_events(self) -> list[Event]:
+        """What happened since it was asked last; the application's own calls make events too."""
+        events, self._core.events = self._core.events, []
+        return events
+
+    def _refuse_frame(self, request: Request, flow: Flow, status: int, text: str) -> None:
+        request.received_from(flow.source, flow.remote[1])
+        self._answers.refuse_at_once(request, flow, Refusal(status, text))

@@ -1,0 +1,131 @@
+import io
+import json
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from cstagw.log import Format, get_logger, set_up
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    """The log is global: what a test sets up is taken back."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+def started(form: Format = "json", level: str = "info") -> io.StringIO:
+    stream = io.StringIO()
+    set_up(level, form, "gw1", stream)
+    return stream
+
+
+def lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_the_fields_of_a_json_line() -> None:
+    stream = started()
+    get_logger("cstagw.session").info("session.started", user="sip:alice@example.com", count=2)
+    (line,) = lines(stream)
+    assert list(line) == ["ts", "level", "event", "logger", "node", "user", "count"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line.pop("ts"))
+    assert line == {
+        "level": "info",
+        "event": "session.started",
+        "logger": "cstagw.session",
+        "node": "gw1",
+        "user": "sip:alice@example.com",
+        "count": 2,
+    }
+
+
+def test_the_standard_library_takes_the_same_way() -> None:
+    stream = started()
+    logging.getLogger("aiohttp.server").warning("odd %s", "request", extra={"peer": "10.0.0.1"})
+    (line,) = lines(stream)
+    assert list(line)[:5] == ["ts", "level", "event", "logger", "node"]
+    assert (line["level"], line["event"], line["logger"], line["peer"]) == (
+        "warning",
+        "odd request",
+        "aiohttp.server",
+        "10.0.0.1",
+    )
+
+
+def test_the_level_holds_for_both() -> None:
+    stream = started(level="warning")
+    get_logger("a").info("no")
+    logging.getLogger("b").info("no")
+    get_logger("a").warning("yes")
+    logging.getLogger("b").warning("yes")
+    assert [line["event"] for line in lines(stream)] == ["yes", "yes"]
+
+
+def test_context_is_on_every_line() -> None:
+    stream = started()
+    structlog.contextvars.bind_contextvars(call_id="abc")
+    get_logger("a").info("one")
+    logging.getLogger("b").info("two")
+    assert [line["call_id"] for line in lines(stream)] == ["abc", "abc"]
+
+
+def raised() -> ValueError:
+    try:
+        int("broken")
+    except ValueError as error:
+        return error
+    raise AssertionError
+
+
+def test_an_exception_is_one_field_of_one_json_line() -> None:
+    stream = started()
+    get_logger("a").error("failed", exc_info=raised())
+    logging.getLogger("b").error("failed", exc_info=raised())
+    assert all("ValueError: invalid literal" in line["exception"] for line in lines(stream))
+
+
+def test_values_that_json_lacks_are_written_as_text() -> None:
+    stream = started()
+    get_logger("a").info("odd", value=b"\x00", other="\ud800\n")
+    (line,) = lines(stream)
+    assert line["value"] == "b'\\x00'"
+
+
+def test_text_for_people() -> None:
+    stream = started("text")
+    get_logger("cstagw.node").info("node.started", sip="tcp://h:1", text="two words", n=1, none="", seen=[1])
+    line = stream.getvalue()
+    assert re.match(
+        r"\S+Z info     node\.started sip=tcp://h:1 text=\"two words\" n=1 none=\"\" seen=\[1\]", line
+    )
+    assert line.endswith("[cstagw.node]\n")
+
+
+def test_a_peer_cannot_forge_a_line_of_text() -> None:
+    stream = started("text")
+    get_logger("a").info("said\nfoo", user="x\n2026-01-01 forged")
+    assert stream.getvalue().count("\n") == 1
+
+
+def test_a_traceback_follows_its_line_of_text() -> None:
+    stream = started("text")
+    get_logger("a").error("failed", exc_info=raised())
+    first, *rest = stream.getvalue().splitlines()
+    assert first.endswith("failed [a]")
+    assert rest[-1].startswith("ValueError: invalid literal")
+
+
+def test_standard_output_of_the_moment_is_used(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("info", "json", "gw1")
+    get_logger("a").info("seen")
+    assert json.loads(capsys.readouterr().out)["event"] == "seen"

@@ -1,0 +1,397 @@
+"""The shell over real sockets on loopback: up, down, up again. The pauses between attempts are cut short."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from csta_xml import (
+    ApplicationSessionTerminated,
+    CallId,
+    ConnectionId,
+    DeviceId,
+    HoldCall,
+    MakeCall,
+    MonitorCrossRefId,
+    OutOfServiceEvent,
+    ResetApplicationSessionTimer,
+    SessionError,
+    StartApplicationSessionNegResponse,
+    StopApplicationSession,
+    SystemStatus,
+    SystemStatusResponse,
+    SystemStatusValue,
+    encode,
+)
+from ctimgr_client import CtiManagerAddress, CtiManagers, LinkId, LinkState
+from ctimgr_client.frames import EVENT_INVOKE_ID, encode_frame
+from ctimgr_client.listener import Answer
+from tests.ctimgr_client.fake_ctimanager import Diary, FakeCtiManager, until
+
+HOLD = HoldCall(call_to_be_held=ConnectionId(CallId("1_4a11"), DeviceId("tel:1001")))
+NEVER_ANSWERED = MakeCall(calling_device=DeviceId("tel:1001"), called_directory_number=DeviceId("tel:1902"))
+EVENT = OutOfServiceEvent(monitor_cross_ref_id=MonitorCrossRefId("7"), device=DeviceId("tel:1001"))
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctimgr_client.backoff.FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("ctimgr_client.backoff.LONGEST_PAUSE", 0.05)
+
+
+@asynccontextmanager
+async def running(
+    *addresses: CtiManagerAddress,
+    diary: Diary,
+    interval: float = 5.0,
+    request_timeout: float = 2.0,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[CtiManagers]:
+    managers = CtiManagers(
+        addresses,
+        application_id="cstagw-test",
+        interval=interval,
+        request_timeout=request_timeout,
+        listener=diary,
+        tls=tls,
+    )
+    task = asyncio.create_task(managers.run())
+    try:
+        yield managers
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@asynccontextmanager
+async def connected(
+    diary: Diary, *, interval: float = 5.0, request_timeout: float = 2.0
+) -> AsyncIterator[tuple[FakeCtiManager, CtiManagers, LinkId]]:
+    """One CTIManager that is in service."""
+    ctim = await FakeCtiManager().start()
+    try:
+        async with running(
+            ctim.address, diary=diary, interval=interval, request_timeout=request_timeout
+        ) as managers:
+            await until(lambda: diary.links)
+            yield ctim, managers, diary.links[0]
+    finally:
+        ctim.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+@pytest.mark.asyncio
+async def test_up_and_answered() -> None:
+    diary = Diary()
+    async with connected(diary) as (ctim, managers, link):
+        assert link == LinkId("ctim1", 1) == managers.choose()
+        managers.request(link, HOLD, diary.reply())
+        assert diary.words == ["up ctim1#1"]
+        await until(lambda: diary.words[-1] == "flushed")
+        assert diary.words == ["up ctim1#1", "reply HoldCallResponse", "flushed"]
+        [status] = managers.status()
+        assert (status.state, status.connects, status.requests_in_flight) == (LinkState.IN_SERVICE, 1, 0)
+        assert status.address == ctim.address
+        assert status.last_error is None
+
+
+@pytest.mark.asyncio
+async def test_a_killed_one_answers_everybody_goes_down_and_comes_back_as_a_new_generation() -> None:
+    diary = Diary()
+    async with connected(diary) as (ctim, managers, link):
+        managers.request(link, NEVER_ANSWERED, diary.reply("first"))
+        managers.request(link, NEVER_ANSWERED, diary.reply("second"))
+        await until(lambda: len(ctim.received) == 3)
+        ctim.kill()
+        await until(lambda: diary.downs)
+        assert diary.words[1:3] == ["first resourceOutOfService", "second resourceOutOfService"]
+        assert diary.words[3].startswith("down ctim1#1")
+        assert managers.in_service() == 0
+        assert managers.choose() is None
+        await ctim.start()
+        await until(lambda: len(diary.links) == 2)
+        assert managers.choose() == LinkId("ctim1", 2)
+        [status] = managers.status()
+        assert (status.generation, status.connects, status.disconnects) == (2, 2, 1)
+
+
+@pytest.mark.asyncio
+async def test_a_request_on_an_old_or_unknown_link_is_never_sent() -> None:
+    diary = Diary()
+    async with connected(diary) as (ctim, managers, _):
+        for link in (LinkId("ctim1", 0), LinkId("ctim1", 2), LinkId("nobody", 1)):
+            managers.request(link, HOLD, diary.reply())
+        assert diary.words == ["up ctim1#1"]
+        await until(lambda: len(diary.words) == 4)
+        assert diary.words[1:] == ["reply resourceOutOfService"] * 3
+        assert HOLD not in ctim.received
+
+
+@pytest.mark.asyncio
+async def test_a_refused_port_is_dialled_until_somebody_listens() -> None:
+    diary, ctim = Diary(), FakeCtiManager()
+    ctim.port = free_port()
+    async with running(ctim.address, diary=diary) as managers:
+        await until(lambda: managers.status()[0].connect_failures.get("refused", 0) >= 2)
+        assert (managers.status()[0].last_error or "").startswith("Connection refused")
+        await ctim.start()
+        await until(lambda: diary.links)
+    ctim.kill()
+
+
+@pytest.mark.asyncio
+async def test_the_reason_is_found_when_a_name_has_several_addresses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    port = free_port()
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{i}", port)) for i in (1, 2)]
+    await failing(
+        "refused", monkeypatch, CtiManagerAddress("ctim1", "cucm1.example.com", port), lambda: found
+    )
+
+
+@pytest.mark.asyncio
+async def test_a_name_that_cannot_be_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> list[object]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    status = await failing(
+        "not_resolvable", monkeypatch, CtiManagerAddress("ctim1", "cucm9.example.com", 8800), unknown
+    )
+    assert status.startswith("cucm9.example.com not resolvable (")
+
+
+async def failing(
+    reason: str,
+    monkeypatch: pytest.MonkeyPatch,
+    address: CtiManagerAddress,
+    resolve: Callable[[], object],
+) -> str:
+    async def getaddrinfo(*_: object, **__: object) -> object:
+        return resolve()
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    async with running(address, diary=Diary()) as managers:
+        await until(lambda: managers.status()[0].connect_failures)
+        [status] = managers.status()
+        assert list(status.connect_failures) == [reason]
+        return status.last_error or ""
+
+
+@pytest.mark.asyncio
+async def test_plain_text_where_tls_is_expected() -> None:
+    async def not_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(not_tls, "127.0.0.1", 0)
+    address = CtiManagerAddress("ctim1", "127.0.0.1", server.sockets[0].getsockname()[1], "cstas")
+    async with running(address, diary=Diary()) as managers:
+        await until(lambda: "tls" in managers.status()[0].connect_failures)
+    server.close()
+
+
+@pytest.mark.asyncio
+async def test_a_refused_session_is_out_of_service_and_tried_again() -> None:
+    diary, ctim = Diary(), await FakeCtiManager().start()
+    ctim.refusal = StartApplicationSessionNegResponse(error_code=SessionError.INVALID_APPLICATION_INFO)
+    async with running(ctim.address, diary=diary) as managers:
+        await until(lambda: managers.status()[0].connect_failures.get("bad_login", 0) >= 2)
+        assert (managers.status()[0].last_error or "").startswith("bad login or password")
+        assert diary.words == []
+        ctim.refusal = None
+        await until(lambda: diary.links)
+    ctim.kill()
+
+
+@pytest.mark.asyncio
+async def test_one_that_hangs_is_found_by_its_silence() -> None:
+    diary = Diary()
+    async with connected(diary, interval=0.1, request_timeout=0.3) as (ctim, managers, _):
+        await until(lambda: sum(isinstance(m, ResetApplicationSessionTimer) for m in ctim.received) >= 3)
+        assert managers.status()[0].heartbeat_rtt is not None
+        assert not diary.downs
+        ctim.hangs = True
+        await until(lambda: diary.downs)
+        assert diary.words[-1] == "down ctim1#1 silent"
+        await until(lambda: "no_answer" in managers.status()[0].connect_failures)
+        ctim.hangs = False
+        await until(lambda: len(diary.links) == 2)
+
+
+@pytest.mark.asyncio
+async def test_a_request_times_out_while_the_link_lives() -> None:
+    diary = Diary()
+    async with connected(diary, request_timeout=0.05) as (_, managers, link):
+        managers.request(link, NEVER_ANSWERED, diary.reply())
+        await until(lambda: diary.words[-1] == "flushed")
+        assert diary.words[1:] == ["reply resourceOutOfService", "flushed"]
+        assert managers.status()[0].request_timeouts == 1
+        assert managers.in_service() == 1
+
+
+@pytest.mark.asyncio
+async def test_lost_framing_closes_the_link_after_the_frames_before_it() -> None:
+    diary = Diary()
+    async with connected(diary) as (ctim, _, __):
+        ctim.sends_bytes(encode_frame(EVENT_INVOKE_ID, encode(EVENT)) + b"GET / HTTP/1.1\r\n\r\n")
+        await until(lambda: len(diary.links) == 2)
+        assert diary.words[1:] == ["event ctim1#1", "flushed", "down ctim1#1 framing", "up ctim1#2"]
+
+
+@pytest.mark.asyncio
+async def test_a_terminated_session_and_a_plain_close_are_lost_links() -> None:
+    diary = Diary()
+    async with connected(diary) as (ctim, _, __):
+        ctim.sends(ApplicationSessionTerminated(session_id="s1", session_term_reason="maintenance"))
+        await until(lambda: len(diary.links) == 2)
+        ctim.connections[-1].transport.close()
+        await until(lambda: len(diary.downs) == 2)
+        assert [down.reason for down in diary.downs] == ["session_terminated", "closed"]
+
+
+@pytest.mark.asyncio
+async def test_a_bad_message_is_counted_and_logged_and_the_link_lives() -> None:
+    diary = Diary()
+    with capture_logs() as logs:
+        async with connected(diary) as (ctim, managers, link):
+            for _ in range(3):
+                ctim.sends_bytes(encode_frame(EVENT_INVOKE_ID, b"<oops"))
+            ctim.sends(EVENT)
+            await until(lambda: diary.events)
+            assert managers.status()[0].bad_messages == 3
+            assert managers.choose() == link
+    assert len(said(logs, "cti.bad_message")) == 1
+
+
+@pytest.mark.asyncio
+async def test_partial_service_is_seen_and_left_again() -> None:
+    diary = Diary()
+    async with connected(diary) as (ctim, managers, _):
+        ctim.sends(SystemStatus(system_status=SystemStatusValue.PARTIALLY_DISABLED), 12)
+        await until(lambda: managers.status()[0].state is LinkState.PARTIAL_SERVICE)
+        await until(lambda: SystemStatusResponse() in ctim.received)
+        ctim.sends(SystemStatus(system_status=SystemStatusValue.NORMAL), 13)
+        await until(lambda: managers.status()[0].state is LinkState.IN_SERVICE)
+        assert diary.words == ["up ctim1#1"]
+
+
+@pytest.mark.asyncio
+async def test_what_the_gateway_throws_costs_no_link() -> None:
+    class Clumsy(Diary):
+        def event(self, link: LinkId, event: object) -> None:
+            raise RuntimeError("event")
+
+        def events_flushed(self, link: LinkId) -> None:
+            raise RuntimeError("flushed")
+
+    def clumsy_reply(_: Answer) -> None:
+        raise RuntimeError("reply")
+
+    diary = Clumsy()
+    with capture_logs() as logs:
+        async with connected(diary) as (ctim, managers, link):
+            ctim.sends(EVENT)
+            managers.request(link, HOLD, clumsy_reply)
+            managers.request(LinkId("ctim1", 9), HOLD, clumsy_reply)
+            managers.request(link, HOLD, diary.reply())
+            await until(lambda: "reply HoldCallResponse" in diary.words)
+            await until(lambda: managers.status()[0].events)
+            assert managers.choose() == link
+    assert len(said(logs, "cti.callback_failed")) >= 4
+
+
+@pytest.mark.asyncio
+async def test_all_addresses_are_dialled_and_sessions_go_round_those_in_service() -> None:
+    diary = Diary()
+    ctims = [await FakeCtiManager(f"ctim{i}").start() for i in range(1, 4)]
+    async with running(*(ctim.address for ctim in ctims), diary=diary) as managers:
+        await until(lambda: managers.in_service() == 3)
+        assert [link.name for link in chosen(managers, 4)] == ["ctim1", "ctim2", "ctim3", "ctim1"]
+        ctims[1].kill()
+        await until(lambda: managers.in_service() == 2)
+        assert [link.name for link in chosen(managers, 4)] == ["ctim3", "ctim1", "ctim3", "ctim1"]
+        assert [status.name for status in managers.status()] == ["ctim1", "ctim2", "ctim3"]
+    for ctim in ctims:
+        ctim.kill()
+
+
+def chosen(managers: CtiManagers, times: int) -> list[LinkId]:
+    return [link for link in (managers.choose() for _ in range(times)) if link is not None]
+
+
+@pytest.mark.asyncio
+async def test_a_long_pause_is_cut_when_the_last_one_goes_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    diary, first, second = (
+        Diary(),
+        await FakeCtiManager("ctim1").start(),
+        await FakeCtiManager("ctim2").start(),
+    )
+    async with running(first.address, second.address, diary=diary) as managers:
+        await until(lambda: managers.in_service() == 2)
+        monkeypatch.setattr("ctimgr_client.backoff.FIRST_PAUSE", 600.0)
+        monkeypatch.setattr("ctimgr_client.backoff.LONGEST_PAUSE_WITHOUT_SERVICE", 0.05)
+        first.kill()
+        await until(lambda: managers.in_service() == 1)
+        await first.start()
+        await asyncio.sleep(0.1)
+        assert managers.in_service() == 1
+        second.kill()
+        await until(lambda: managers.choose() == LinkId("ctim1", 2))
+    first.kill()
+
+
+@pytest.mark.asyncio
+async def test_a_stop_ends_the_session_properly() -> None:
+    diary = Diary()
+    ctim = await FakeCtiManager().start()
+    async with running(ctim.address, diary=diary) as managers:
+        await until(lambda: diary.links)
+        managers.request(diary.links[0], NEVER_ANSWERED, diary.reply())
+    assert ctim.received[-1] == StopApplicationSession(session_id="s1")
+    assert diary.words == ["up ctim1#1", "reply resourceOutOfService", "down ctim1#1 stopped"]
+    assert managers.in_service() == 0
+    ctim.kill()
+
+
+@pytest.mark.asyncio
+async def test_a_stop_does_not_wait_long_for_one_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctimgr_client.supervisor.STOP_TIMEOUT", 0.05)
+    diary = Diary()
+    async with asyncio.timeout(1.0), connected(diary) as (ctim, _, __):
+        ctim.hangs = True
+    assert diary.words[-1] == "down ctim1#1 stopped"
+
+
+@pytest.mark.asyncio
+async def test_each_change_of_state_is_one_line() -> None:
+    diary = Diary()
+    with capture_logs() as logs:
+        async with connected(diary) as (ctim, managers, _):
+            ctim.kill()
+            await until(lambda: managers.status()[0].connect_failures.get("refused", 0) >= 5)
+            await ctim.start()
+            await until(lambda: len(diary.links) == 2)
+    ups, downs = said(logs, "cti.up"), said(logs, "cti.down")
+    assert [line["generation"] for line in ups] == [1, 2]
+    assert [(line["generation"], line["log_level"]) for line in downs] == [(1, "warning"), (2, "info")]
+    assert all(line["cti"] == "ctim1" and line["text"] and line["reason"] for line in ups + downs)
+    refused = [line for line in said(logs, "cti.connect_failed") if line["reason"] == "refused"]
+    assert [line["count"] for line in refused] == [1]
+
+
+def said(logs: list[EventDict], event: str) -> list[EventDict]:
+    return [line for line in logs if line["event"] == event]

@@ -1,0 +1,69 @@
+"""SIPp plays the client: sign-in pipelined in one segment, a call from 1001 to 1902 with its events,
+sign-out."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from .conftest import Running, sipp, wait_until
+from .scenario import the_call
+
+
+def counted(output: str, what: str) -> int:
+    """The cumulative figure of SIPp's closing statistics."""
+    found = re.findall(rf"{what}\s*\|[^|]*\|\s*(\d+)", output)
+    return int(found[-1])
+
+
+def test_a_call_of_sipp_fails_nowhere_and_leaves_nothing(gateway: Running, tmp_path: Path) -> None:
+    done = sipp(gateway, the_call(), tmp_path, "-m", "3", "-l", "1", "-r", "1", "-rp", "200")
+    assert counted(done.stdout, "Successful call") == 3
+    assert counted(done.stdout, "Failed call") == 0
+    wait_until(lambda: gateway.metric('cstagw_sessions{state="open"}') == 0)
+    assert gateway.metric("cstagw_csta_monitors") == 0
+    assert gateway.metric("cstagw_sessions_created_total") == 3
+
+
+def test_tshark_decodes_every_recorded_message(gateway: Running, tmp_path: Path) -> None:
+    capture = tmp_path / "call.pcap"
+    recorder = subprocess.Popen(
+        ["tshark", "-q", "-i", "lo", "-f", f"tcp port {gateway.sip}", "-w", capture],
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: capture.exists() and capture.stat().st_size > 0)
+        time.sleep(0.5)  # the file is there before the first packet can be seen
+        sipp(gateway, the_call(), tmp_path, "-m", "1")
+        time.sleep(0.5)
+    finally:
+        recorder.send_signal(signal.SIGINT)
+        recorder.wait(timeout=10)
+    decode: list[str | Path] = ["tshark", "-r", capture, "-d", f"tcp.port=={gateway.sip},sip", "-T", "fields"]
+    malformed = tshark(
+        [*decode, "-Y", '_ws.malformed || _ws.expert.group == "Malformed"', "-e", "frame.number"]
+    )
+    assert malformed == ""
+    requests = tshark([*decode, "-Y", "sip", "-e", "sip.Method"]).replace(",", "\n").split()
+    assert requests.count("INVITE") == 1
+    assert requests.count("BYE") == 1
+    assert requests.count("INFO") >= 5 + 5
+    statuses = tshark([*decode, "-Y", "sip", "-e", "sip.Status-Code"]).replace(",", "\n").split()
+    assert set(statuses) <= {"100", "200"}
+
+
+def tshark(command: Sequence[str | Path]) -> str:
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+    return done.stdout.strip()

@@ -61,8 +61,10 @@ def describe(message: Message | None) -> str:
     if isinstance(message, CSTAErrorCode):
         return f"{name} {message.category} {message.value}".rstrip()
     if isinstance(message, GetCSTAFeaturesResponse):
-        names = [one.name for entry in message.services for one in entry.capabilities]
-        return f"{name} {len(names)} services: {' '.join(names)}"
+        services, events = (
+            sum(len(one.capabilities) for one in each) for each in (message.services, message.events)
+        )
+        return f"{name} {services} services, {events} events"
     if isinstance(message, SnapshotDeviceResponse):
         calls = [
             f"call={one.connection_identifier.call_id} {_state(one.local_call_state)}"

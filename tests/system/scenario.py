@@ -101,7 +101,9 @@ class Scenario:
                 f'<ereg regexp=".*" search_in="hdr" header="{header}" assign_to="{name}"/>'
                 for header, name in (("Via:", via), ("CSeq:", cseq))
             )
-            self._steps.append(f'<recv request="INFO"><action>{keep}{self._checks(contains, {})}</action></recv>')
+            self._steps.append(
+                f'<recv request="INFO"><action>{keep}{self._checks(contains, {})}</action></recv>'
+            )
             answers.append(f"<send><![CDATA[\n{_OK.format(via=via, cseq=cseq)}\n]]></send>")
         self._steps += answers
         return self

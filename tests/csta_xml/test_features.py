@@ -59,6 +59,7 @@ def test_options_that_are_true_are_kept() -> None:
 def test_lists_and_names_of_other_editions_are_passed_over() -> None:
     body = load("get_csta_features_response").replace(b"<answerCall/>", b"<answerCall/><newService/>")
     body = body.replace(b"</supportedServices>", b"<newServList><x/></newServList></supportedServices>")
+    body = body.replace(b"</supportedEvents>", b"<mediaEvtsList xmlns=''/></supportedEvents>")
     assert decode(body) == FEATURES
 
 

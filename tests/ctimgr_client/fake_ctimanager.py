@@ -1,8 +1,11 @@
 """A tiny CTIManager on loopback, and a listener that writes down what it is told."""
 
 import asyncio
-from collections.abc import Callable
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import cast
 
 from csta_xml import (
     CSTAErrorCode,
@@ -21,6 +24,7 @@ from csta_xml import (
     encode,
 )
 from ctimgr_client.address import CtiManagerAddress, LinkId
+from ctimgr_client.client import CtiManagers
 from ctimgr_client.failures import LinkDown
 from ctimgr_client.frames import EVENT_INVOKE_ID, FrameReader, encode_frame
 from ctimgr_client.listener import Reply
@@ -93,8 +97,7 @@ class FakeConnection(asyncio.Protocol):
         self.transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
         self._ctimanager.connections.append(self)
 
     def data_received(self, data: bytes) -> None:
@@ -144,5 +147,46 @@ class Diary:
 async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
     """Wait for what other ends of sockets do."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110  # the far end of a socket sets no event of ours
+        while not condition():  # the far end of a socket sets no event of ours
             await asyncio.sleep(0.002)
+
+
+@asynccontextmanager
+async def running(
+    *addresses: CtiManagerAddress,
+    diary: Diary,
+    interval: float = 5.0,
+    request_timeout: float = 2.0,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[CtiManagers]:
+    managers = CtiManagers(
+        addresses,
+        application_id="cstagw-test",
+        interval=interval,
+        request_timeout=request_timeout,
+        listener=diary,
+        tls=tls,
+    )
+    task = asyncio.create_task(managers.run())
+    try:
+        yield managers
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@asynccontextmanager
+async def connected(
+    diary: Diary, *, interval: float = 5.0, request_timeout: float = 2.0
+) -> AsyncIterator[tuple[FakeCtiManager, CtiManagers, LinkId]]:
+    """One CTIManager that is in service."""
+    ctim = await FakeCtiManager().start()
+    try:
+        async with running(
+            ctim.address, diary=diary, interval=interval, request_timeout=request_timeout
+        ) as managers:
+            await until(lambda: diary.links)
+            yield ctim, managers, diary.links[0]
+    finally:
+        ctim.kill()

@@ -1,10 +1,6 @@
 """The shell over real sockets on loopback: up, down, up again. The pauses between attempts are cut short."""
 
 import asyncio
-import socket
-import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
 
 import pytest
 from structlog.testing import capture_logs
@@ -28,10 +24,10 @@ from csta_xml import (
     SystemStatusValue,
     encode,
 )
-from ctimgr_client import CtiManagerAddress, CtiManagers, LinkId, LinkState
+from ctimgr_client import CtiManagers, LinkId, LinkState
 from ctimgr_client.frames import EVENT_INVOKE_ID, encode_frame
 from ctimgr_client.listener import Answer
-from tests.ctimgr_client.fake_ctimanager import Diary, FakeCtiManager, until
+from tests.ctimgr_client.fake_ctimanager import Diary, FakeCtiManager, connected, running, until
 
 HOLD = HoldCall(call_to_be_held=ConnectionId(CallId("1_4a11"), DeviceId("tel:1001")))
 NEVER_ANSWERED = MakeCall(calling_device=DeviceId("tel:1001"), called_directory_number=DeviceId("tel:1902"))
@@ -42,54 +38,6 @@ EVENT = OutOfServiceEvent(monitor_cross_ref_id=MonitorCrossRefId("7"), device=De
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ctimgr_client.backoff.FIRST_PAUSE", 0.02)
     monkeypatch.setattr("ctimgr_client.backoff.LONGEST_PAUSE", 0.05)
-
-
-@asynccontextmanager
-async def running(
-    *addresses: CtiManagerAddress,
-    diary: Diary,
-    interval: float = 5.0,
-    request_timeout: float = 2.0,
-    tls: ssl.SSLContext | None = None,
-) -> AsyncIterator[CtiManagers]:
-    managers = CtiManagers(
-        addresses,
-        application_id="cstagw-test",
-        interval=interval,
-        request_timeout=request_timeout,
-        listener=diary,
-        tls=tls,
-    )
-    task = asyncio.create_task(managers.run())
-    try:
-        yield managers
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-@asynccontextmanager
-async def connected(
-    diary: Diary, *, interval: float = 5.0, request_timeout: float = 2.0
-) -> AsyncIterator[tuple[FakeCtiManager, CtiManagers, LinkId]]:
-    """One CTIManager that is in service."""
-    ctim = await FakeCtiManager().start()
-    try:
-        async with running(
-            ctim.address, diary=diary, interval=interval, request_timeout=request_timeout
-        ) as managers:
-            await until(lambda: diary.links)
-            yield ctim, managers, diary.links[0]
-    finally:
-        ctim.kill()
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 @pytest.mark.asyncio
@@ -137,71 +85,6 @@ async def test_a_request_on_an_old_or_unknown_link_is_never_sent() -> None:
         await until(lambda: len(diary.words) == 4)
         assert diary.words[1:] == ["reply resourceOutOfService"] * 3
         assert HOLD not in ctim.received
-
-
-@pytest.mark.asyncio
-async def test_a_refused_port_is_dialled_until_somebody_listens() -> None:
-    diary, ctim = Diary(), FakeCtiManager()
-    ctim.port = free_port()
-    async with running(ctim.address, diary=diary) as managers:
-        await until(lambda: managers.status()[0].connect_failures.get("refused", 0) >= 2)
-        assert (managers.status()[0].last_error or "").startswith("Connection refused")
-        await ctim.start()
-        await until(lambda: diary.links)
-    ctim.kill()
-
-
-@pytest.mark.asyncio
-async def test_the_reason_is_found_when_a_name_has_several_addresses(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    port = free_port()
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{i}", port)) for i in (1, 2)]
-    await failing(
-        "refused", monkeypatch, CtiManagerAddress("ctim1", "cucm1.example.com", port), lambda: found
-    )
-
-
-@pytest.mark.asyncio
-async def test_a_name_that_cannot_be_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unknown() -> list[object]:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-
-    status = await failing(
-        "not_resolvable", monkeypatch, CtiManagerAddress("ctim1", "cucm9.example.com", 8800), unknown
-    )
-    assert status.startswith("cucm9.example.com not resolvable (")
-
-
-async def failing(
-    reason: str,
-    monkeypatch: pytest.MonkeyPatch,
-    address: CtiManagerAddress,
-    resolve: Callable[[], object],
-) -> str:
-    async def getaddrinfo(*_: object, **__: object) -> object:
-        return resolve()
-
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
-    async with running(address, diary=Diary()) as managers:
-        await until(lambda: managers.status()[0].connect_failures)
-        [status] = managers.status()
-        assert list(status.connect_failures) == [reason]
-        return status.last_error or ""
-
-
-@pytest.mark.asyncio
-async def test_plain_text_where_tls_is_expected() -> None:
-    async def not_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(1)
-        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-        writer.close()
-
-    server = await asyncio.start_server(not_tls, "127.0.0.1", 0)
-    address = CtiManagerAddress("ctim1", "127.0.0.1", server.sockets[0].getsockname()[1], "cstas")
-    async with running(address, diary=Diary()) as managers:
-        await until(lambda: "tls" in managers.status()[0].connect_failures)
-    server.close()
 
 
 @pytest.mark.asyncio

@@ -102,8 +102,10 @@ class CtiConnection(asyncio.Protocol):
 
     def abort(self) -> None:
         """Drop the connection with whatever is unsent."""
-        if self._transport is not None:
-            self._transport.abort()
+        self._backlog.clear()
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.abort()
 
     # Called by the event loop
 
@@ -133,7 +135,9 @@ class CtiConnection(asyncio.Protocol):
     def _work(self) -> None:
         """Some frames of the last read, then the loop has its turn: heartbeats and probes must not starve."""
         now = monotonic()
-        for _ in range(min(len(self._backlog), FRAMES_PER_TURN)):
+        handled = 0
+        while self._backlog and handled < FRAMES_PER_TURN:
+            handled += 1
             self._run(self._link.receive(self._backlog.popleft(), now))
         call_safely(self._owner.flushed)
         if self._backlog:

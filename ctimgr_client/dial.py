@@ -36,16 +36,30 @@ _OPTIONS = (
 
 
 async def dial(
-    address: CtiManagerAddress, protocol: Callable[[], asyncio.Protocol], tls: ssl.SSLContext | None = None
+    address: CtiManagerAddress,
+    protocol: Callable[[], asyncio.Protocol],
+    *,
+    connect_timeout: float,
+    tls: ssl.SSLContext | None = None,
 ) -> None:
     """Connect the protocol to the address. Raises OSError (or UnicodeError for an impossible host name)."""
-    await asyncio.get_running_loop().create_connection(
-        protocol,
-        sock=await _connected_socket(address),
-        ssl=tls,
-        server_hostname=address.host if tls else None,
-        ssl_handshake_timeout=TLS_HANDSHAKE_TIMEOUT if tls else None,
-    )
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(connect_timeout):
+        sock = await _connected_socket(address)
+    if tls is None:
+        await loop.create_connection(protocol, sock=sock)
+        return
+    try:
+        await loop.create_connection(
+            protocol,
+            sock=sock,
+            ssl=tls,
+            server_hostname=address.host,
+            ssl_handshake_timeout=TLS_HANDSHAKE_TIMEOUT,
+        )
+    except ConnectionError as error:
+        # TCP stood: whoever drops the connection now, or says nothing, does not speak TLS with us.
+        raise ssl.SSLError(str(error) or "dropped") from error
 
 
 def reason_of(error: Exception) -> str:

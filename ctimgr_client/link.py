@@ -268,10 +268,8 @@ class Link:
             case RequestSystemStatus():
                 normal = RequestSystemStatusResponse(system_status=SystemStatusValue.NORMAL)
                 return [self._reply(invoke_id, normal)]
-            case Service():
-                return [self._reply(invoke_id, NOT_SUPPORTED)]
             case _:
-                return []
+                return [self._reply(invoke_id, NOT_SUPPORTED)]
 
     # Opening, heartbeat, time-outs
 

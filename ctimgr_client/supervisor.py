@@ -169,8 +169,7 @@ class Supervisor:
         )
         connection = self._connection = CtiConnection(self._core, self)
         try:
-            async with asyncio.timeout(self._timeout):
-                await dial(self._address, lambda: connection, self._tls)
+            await dial(self._address, lambda: connection, connect_timeout=self._timeout, tls=self._tls)
         except (OSError, UnicodeError) as error:
             self._connect_failed(link_down(reason_of(error), self._address, str(error)))
             return

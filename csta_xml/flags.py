@@ -116,7 +116,7 @@ def refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:
 
 
 def _children(element: Element, prefix: str) -> dict[str, Element]:
-    return {child.tag.removeprefix(prefix): child for child in element[:]}
+    return {child.tag.removeprefix(prefix): child for child in element[:] if child.tag.startswith(prefix)}
 
 
 def _read(element: Element, order: tuple[str, ...], prefix: str) -> CapabilityList:

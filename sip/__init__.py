@@ -1,6 +1,7 @@
-"""A SIP endpoint (RFC 3261) for long dialogs that carry INFO: bodies are bytes, what they mean is the application's."""
+"""A SIP endpoint (RFC 3261) for long dialogs that carry INFO; what the bodies mean is not its matter."""
 
 from .agent import Agent
+from .connection import TransportLimits
 from .core import Settings
 from .dialog import Dialog
 from .events import (
@@ -20,8 +21,8 @@ from .flow import Flow, Target, Transport
 from .framer import Fault, Frame, Framer, Limits, Ping
 from .headers import SipUri, parse_sip_uri, uri_of
 from .message import NotSip, Request, Response, parse
-from .transaction import ServerTransaction
-from .transport import Endpoint, ListenAddress, TransportLimits
+from .server_transaction import ServerTransaction
+from .transport import Endpoint, ListenAddress
 from .uac import Invitation
 
 __all__ = [

@@ -20,7 +20,7 @@ from .flow import Flow, Target
 from .framer import Frame, Ping
 from .lifetime import Lifetime
 from .message import NotSip, Request, Response, parse
-from .transaction import ServerTransaction
+from .server_transaction import ServerTransaction
 from .uac import Invitation, Uac
 from .uas import Uas
 from .validation import Refusal
@@ -80,7 +80,7 @@ class Agent:
     def accept(
         self, transaction: ServerTransaction, now: float, *, content: bytes = b"", body: bytes = b""
     ) -> Dialog | None:
-        """200 to an INVITE; None where the INVITE is answered already (cancelled, or its session interval refused)."""
+        """200 to an INVITE; None where it is answered already: cancelled, or its session interval refused."""
         return self._uas.accept(transaction, body, content, now)
 
     def accept_refresh(
@@ -116,7 +116,7 @@ class Agent:
     def reject_refresh(
         self, transaction: ServerTransaction, dialog: Dialog, status: int, text: str, now: float
     ) -> None:
-        """A final answer that says no to an INVITE within a dialog; the dialog stays as it was (RFC 3261 §14.2)."""
+        """A final answer that says no to an INVITE within a dialog; that stays as it was (RFC 3261 §14.2)."""
         dialog.inviting = False
         self.reject(transaction, status, text, now)
 
@@ -136,9 +136,10 @@ class Agent:
         body: bytes = b"",
         token: object = None,
     ) -> bool:
-        """A request within a dialog; False where nothing could be sent. Without a token its answer is not told, but a 481
-        ends the dialog all the same."""
-        return self._uac.request(dialog, method, headers, body, token, now)
+        """A request within a dialog; False where nothing could be sent. Without a token its answer is not
+        told, but a 481 ends the dialog all the same.
+        """
+        return self._uac.request(dialog, method, now, headers=headers, body=body, token=token)
 
     def bye(self, dialog: Dialog, now: float, *, status: int = 0, text: str = "") -> None:
         """End a dialog; `status` and `text` go into Reason."""
@@ -146,10 +147,6 @@ class Agent:
 
     def abandon(self, dialog: Dialog, now: float) -> None:
         """Forget a dialog without a word to the peer, who has been told otherwise (481)."""
-        self._lifetime.end(dialog, None, now)
-
-    def forget(self, dialog: Dialog, now: float) -> None:
-        """Be done with a dialog without a word: the peer has been told by a 481 to its request."""
         self._lifetime.end(dialog, None)
 
     # --- out -----------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
-"""Answers to requests of peers: built, sent, kept for repeats, and repeated where the transport may lose them.
+"""Answers to requests of peers: built, sent, kept for repeats, and repeated where the transport may lose
+them.
 
-RFC 3261 §8.2.6, §17.2. Knows server transactions and whether a request had a To tag; what is asked or answered is not its
-matter.
+RFC 3261 §8.2.6, §17.2. Knows server transactions and whether a request had a To tag; what is asked or
+answered is not its matter.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from .events import MessageRefused
 from .flow import Flow
 from .headers import tag_of
 from .message import Request
-from .transaction import T1, T2, TRANSACTION_TIMEOUT, KeptAnswer, ServerTransaction, ServerTransactions
+from .server_transaction import KeptAnswer, ServerTransaction, ServerTransactions
+from .timers import T1, T2, TRANSACTION_TIMEOUT
 from .validation import Refusal, reason
 
 
 class Answers:
-    """Gives requests their answers; `transactions` is the table of those that have none yet and of those kept."""
+    """Gives requests their answers; `transactions` is the table of requests, unanswered and answered."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -32,10 +34,10 @@ class Answers:
     def respond(
         self, transaction: ServerTransaction, status: int, now: float, headers: bytes = b"", body: bytes = b""
     ) -> None:
-        """Give a request its final answer; a tag is added to To where the request had none (RFC 3261 §8.2.6.2)."""
+        """Give a request its final answer; To gets a tag where it has none (RFC 3261 §8.2.6.2)."""
         if not transaction.answered:
             tag = b"" if transaction.tagged else self._core.token()
-            self.finish(transaction, status, tag, headers, body, now)
+            self.finish(transaction, status, now, tag=tag, headers=headers, body=body)
 
     def refuse(self, transaction: ServerTransaction, refused: Refusal, now: float) -> None:
         """Answer with a refusal and its reason in words."""
@@ -56,7 +58,14 @@ class Answers:
             self._core.send(flow, request.response(refused.status, tag, headers))
 
     def finish(
-        self, transaction: ServerTransaction, status: int, tag: bytes, headers: bytes, body: bytes, now: float
+        self,
+        transaction: ServerTransaction,
+        status: int,
+        now: float,
+        *,
+        tag: bytes = b"",
+        headers: bytes = b"",
+        body: bytes = b"",
     ) -> bytes:
         """Build the final answer, with this tag in To, send and keep it."""
         request = transaction.request

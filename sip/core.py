@@ -1,4 +1,5 @@
-"""What the two sides of the endpoint share: settings, deadlines, tables, and the flows that have something to write.
+"""What the two sides of the endpoint share: settings, deadlines, tables, and the flows that have something to
+write.
 
 Pure: `events` and `dirty` and `dials` fill up, and whoever runs the endpoint empties them.
 """
@@ -8,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from .client_transaction import ClientTransactions
 from .dialog import Dialog
 from .events import Event
 from .flow import Flow, Target
 from .timers import Deadlines
-from .transaction import ClientTransactions
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`expires` and `min_se` in seconds (RFC 4028); `user_agent` names us to peers; the others bound the tables.
+    """`expires` and `min_se` in seconds (RFC 4028); `user_agent` names us to peers; the others bound the
+    tables.
 
-    `kept_*` count answers kept for repeats, `unanswered_*` requests of peers that wait for our answer, `waiting` requests
-    of ours that wait for theirs.
+    `kept_*` count answers kept for repeats, `unanswered_*` requests of peers that wait for our answer,
+    `waiting` requests of ours that wait for theirs.
     """
 
     expires: int = 1800
@@ -37,8 +39,9 @@ class Settings:
 
 @dataclass(slots=True)
 class Core:
-    """`token` gives unguessable bytes for tags and branches, a different value at every call; `local_for` what a flow
-    that is dialled in place of an older one says of itself in Via."""
+    """`token` gives unguessable bytes for tags and branches, a different value at every call; `local_for`
+    what a flow that is dialled in place of an older one says of itself in Via.
+    """
 
     settings: Settings
     token: Callable[[], bytes]
@@ -71,7 +74,7 @@ class Core:
         return b"%s%x" % (self._branch_prefix, self._branches)
 
     def flow_of(self, dialog: Dialog) -> Flow | None:
-        """The flow for our next request in a dialog: its own, or one dialled by the route set; None without any way."""
+        """The flow for our next request in a dialog: its own, or one dialled by the route set, or none."""
         if not dialog.flow.closed:
             return dialog.flow
         target = dialog.next_hop()

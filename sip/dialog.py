@@ -1,7 +1,7 @@
 """A dialog: tags, sequence numbers, route set and remote target (RFC 3261 §12).
 
-What the peer gave (URIs, routes, tags) is kept byte for byte and put back as it was. Builds requests within the dialog;
-does not send them and knows neither transactions nor CSTA.
+What the peer gave (URIs, routes, tags) is kept byte for byte and put back as it was. Builds requests within
+the dialog; does not send them and knows neither transactions nor CSTA.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _DEFAULT_PORT = {Transport.TCP: 5060, Transport.UDP: 5060, Transport.TLS: 5061}
 class Dialog:
     """One dialog, as UAS or as UAC. `ended` is set once and for all.
 
-    `local` and `remote` are the whole From and To values of our requests, `contact` our own Contact value; `inviting` says
-    that an INVITE within the dialog waits for our answer, `unacknowledged` is the 2xx of ours that waits for its ACK,
-    `last_ack` the ACK we sent last; `owner` is the application's.
+    `local` and `remote` are the whole From and To values of our requests, `contact` our own Contact value;
+    `inviting` says that an INVITE within the dialog waits for our answer, `unacknowledged` is the 2xx of ours
+    that waits for its ACK, `last_ack` the ACK we sent last; `owner` is the application's.
     """
 
     __slots__ = (
@@ -88,14 +88,14 @@ class Dialog:
         self._uri = b""
 
     def set_target(self, contact: bytes) -> None:
-        """Take the peer's newest Contact as the remote target (RFC 3261 §12.2.1.2); one without a URI is passed over."""
+        """Take the peer's newest Contact, if it has a URI, as the remote target (RFC 3261 §12.2.1.2)."""
         target = uri_of(contact)
         if target != self.target and is_uri(target):
             self.target = target
             self._tail = b""
 
     def may_restart(self) -> None:
-        """The peer has sent an INVITE again: once after it, its numbers may begin anew (clients are known that do)."""
+        """The peer has sent an INVITE again: once after it, its numbers may begin anew (some clients' do)."""
         self.restarts = True
 
     def accepts_cseq(self, number: int) -> bool:
@@ -141,7 +141,7 @@ class Dialog:
         return Target(transport, host, uri.port or _DEFAULT_PORT[transport])
 
     def _prepare(self) -> None:
-        """Fix what every request has alike; a strict first router becomes the Request-URI (RFC 3261 §12.2.1.1)."""
+        """Fix what every request has alike; a strict first router becomes the Request-URI (§12.2.1.1)."""
         if not self.routes or is_loose(self.routes[0]):
             self._uri, routes = self.target, self.routes
         else:
@@ -156,5 +156,5 @@ class Dialog:
 
 
 def route_set(record_routes: list[bytes]) -> tuple[bytes, ...]:
-    """The route set out of Record-Route lines, each value verbatim, in the order they came (RFC 3261 §12.1.1)."""
+    """The route set out of Record-Route lines, verbatim, in the order they came (RFC 3261 §12.1.1)."""
     return tuple(route for line in record_routes for route in split_values(line))

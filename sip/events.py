@@ -8,7 +8,7 @@ from enum import StrEnum
 from .dialog import Dialog
 from .flow import Flow
 from .message import Response
-from .transaction import ServerTransaction
+from .server_transaction import ServerTransaction
 
 
 class EndReason(StrEnum):
@@ -67,7 +67,7 @@ class DialogEnded:
 
 @dataclass(slots=True)
 class InviteAnswered:
-    """The final answer to an INVITE of ours (None: none came); `dialog` is there for a 2xx, the ACK has been sent."""
+    """The final answer to an INVITE of ours (None: none came); for a 2xx there is `dialog`, ACK was sent."""
 
     token: object
     response: Response | None
@@ -85,7 +85,7 @@ class RequestAnswered:
 
 @dataclass(slots=True)
 class MessageRefused:
-    """A message that could not be served and what was answered (0: nothing could be). For counters and traces."""
+    """A message that could not be served, and what was answered (0: nothing could be)."""
 
     flow: Flow
     status: int

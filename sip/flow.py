@@ -17,10 +17,12 @@ class Transport(StrEnum):
 
 @dataclass(slots=True, eq=False)
 class Flow:
-    """`local` is what we say of ourselves in Via and Contact (host, port), `remote` where the peer's bytes come from.
+    """`local` is what we say of ourselves in Via and Contact (host, port), `remote` where the peer's bytes
+    come from.
 
-    `via` and `source` are the same two as they stand in messages, `reliable` whether the transport repeats what is lost
-    by itself (RFC 3261 §17), `unanswered` how many requests of the peer wait for our answer.
+    `via` and `source` are the same two as they stand in messages, `reliable` whether the transport repeats
+    what is lost by itself (RFC 3261 §17), `unanswered` how many requests of the peer wait for our answer,
+    `waiting` how many of ours for the peer's.
     """
 
     transport: Transport
@@ -29,6 +31,7 @@ class Flow:
     out: list[bytes] = field(default_factory=list)
     closed: bool = False
     unanswered: int = 0
+    waiting: int = 0
     reliable: bool = field(init=False)
     via: bytes = field(init=False)
     source: bytes = field(init=False)

@@ -1,7 +1,8 @@
 """Cut a byte stream into SIP messages by Content-Length (RFC 3261 §18.3, RFC 5626 §3.5.1).
 
-Bytes in, frames out; the result does not depend on where the reads were cut. Bounded: a header section, a line and a
-body have limits, and a body over its limit is read past without being kept. Knows nothing of what a message means.
+Bytes in, frames out; the result does not depend on where the reads were cut. Bounded: a header section, a
+line and a body have limits, and a body over its limit is read past without being kept. Knows nothing of what
+a message means.
 """
 
 import re
@@ -31,7 +32,7 @@ class Fault(Enum):
 
 @dataclass(slots=True)
 class Frame:
-    """One message: `head` without the empty line, `body`, and what is wrong with size or length, if anything is."""
+    """One message: `head` without the empty line, `body`, and what is wrong with its size or length."""
 
     head: bytes
     body: bytes
@@ -49,7 +50,7 @@ PING = Ping()
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes in bytes. A body over `body` is drained and answered 413, one over `hard_body` ends the connection."""
+    """Sizes in bytes. A body over `body` is drained and answered 413, over `hard_body` the stream ends."""
 
     header: int = 16 * 1024
     line: int = 8 * 1024
@@ -61,8 +62,9 @@ class Limits:
 class Framer:
     """The reading side of one stream connection. After a fault with `in_step` false it takes no more bytes.
 
-    `_rest` is the begin of a message that is not complete, `_need` its length once its header section is complete,
-    `_scanned` how much of it has been searched for the end of that section, `_drain` what is left of a body read past.
+    `_rest` is the begin of a message that is not complete, `_need` its length once its header section is
+    complete, `_scanned` how much of it has been searched for the end of that section, `_drain` what is left
+    of a body read past.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -118,7 +120,7 @@ class Framer:
         return len(rest) >= self._limits.header + 4
 
     def _take(self, data: bytes, position: int, frames: list[Frame | Ping]) -> int:
-        """Cut the message that begins here, or keep what is there of it; gives back where the next one begins."""
+        """Cut the message that begins here, or keep what is there; gives back where the next one begins."""
         self._newlines = b""
         end = data.find(_EMPTY_LINE, position)
         if end < 0:
@@ -166,7 +168,7 @@ class Framer:
         return len(data)
 
     def _lose(self, head: bytes, fault: Fault, size: int, frames: list[Frame | Ping]) -> int:
-        """The stream cannot be cut any further; of a head over its limit the whole lines within the limit are told."""
+        """The stream cannot be cut any further; a head over its limit is told up to there, in whole lines."""
         self.lost = True
         if len(head) > self._limits.header:
             head = head[: self._limits.header]
@@ -175,7 +177,7 @@ class Framer:
         return size
 
     def _skip_newlines(self, data: bytes, position: int, frames: list[Frame | Ping]) -> int:
-        """Pass over the line ends before a message; every four that are CRLF CRLF are a keep-alive, however cut."""
+        """Pass over the line ends before a message; every CRLF CRLF in them is a keep-alive."""
         match = _NEWLINES.match(data, position)
         end = match.end() if match else position
         pieces = (self._newlines + data[position:end]).split(_EMPTY_LINE)

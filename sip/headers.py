@@ -47,6 +47,7 @@ _URI = re.compile(
     re.IGNORECASE,
 )
 _ANY_URI = re.compile(rb"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"]+\Z")
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.?)*(?:"|\Z)')
 _QUOTED_DISPLAY = re.compile(rb'\s*"(?:[^"\\]|\\.)*"')
 
 
@@ -61,7 +62,7 @@ class Via(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SipUri:
-    """A sip: or sips: URI as far as routing needs it (RFC 3261 §19.1); `host` may be empty (a host-less GRUU)."""
+    """A sip: or sips: URI as far as routing needs it (RFC 3261 §19.1); a GRUU may have an empty `host`."""
 
     secure: bool
     user: bytes
@@ -80,7 +81,7 @@ def is_token(text: bytes) -> bool:
 
 
 def is_uri(text: bytes) -> bool:
-    """Whether these bytes can stand as a Request-URI: a scheme and something, no blanks, quotes or brackets."""
+    """Whether these bytes can stand as a Request-URI: a scheme, and no blanks, quotes or brackets."""
     return _ANY_URI.match(text) is not None
 
 
@@ -94,7 +95,12 @@ def parse_via(value: bytes) -> Via | None:
     if match is None:
         return None
     sent_by = match.group(2) + (match.group(3) or b"").translate(None, b" \t")
-    return Via(match.group(1), sent_by, branch_of(value[match.end() :].partition(b",")[0]) or None, _wants_rport(value))
+    return Via(
+        match.group(1),
+        sent_by,
+        branch_of(value[match.end() :].partition(b",")[0]) or None,
+        _wants_rport(value),
+    )
 
 
 def _wants_rport(value: bytes) -> bool:
@@ -108,7 +114,7 @@ def branch_of(value: bytes) -> bytes:
 
 
 def stamp_via(value: bytes, via: Via, host: bytes, port: int) -> bytes:
-    """Add `received` and `rport` to the topmost Via (RFC 3261 §18.2.1, RFC 3581 §4); unchanged where none is owed."""
+    """Add `received` and `rport` to the topmost Via where they are owed (RFC 3261 §18.2.1, RFC 3581 §4)."""
     sent_host, colon, sent_port = via.sent_by.rpartition(b":")
     if not colon or not sent_port.isdigit():
         sent_host = via.sent_by
@@ -148,7 +154,7 @@ def tag_of(value: bytes) -> bytes:
     _, usual, rest = value.rpartition(b">;tag=")
     if usual and rest.find(b'"') < 0:
         return rest.partition(b";")[0].strip()
-    match = _TAG.search(parameters_of(value))
+    match = _TAG.search(_QUOTED.sub(b"", parameters_of(value)))
     return match.group(1) if match else b""
 
 

@@ -1,22 +1,25 @@
-"""How long a dialog lives: its 2xx until the ACK, its session timer, its end (RFC 3261 §13.3.1.4, RFC 4028 §10).
+"""How long a dialog lives: its 2xx until the ACK, its session timer, its end (RFC 3261 §13.3.1.4, RFC 4028
+§10).
 
-A dialog has one deadline for its session timer, `dialog.watch`; a refresh does not touch it, it is found when the deadline
-comes due, and the end takes it back.
+A dialog has one deadline for its session timer, `dialog.watch`; a refresh does not touch it, it is found when
+the deadline comes due, and the end takes it back.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
+from .client_transaction import ClientTransaction
 from .core import Core
 from .dialog import Dialog
 from .events import DialogEnded, EndReason
 from .message import Response
 from .session_timer import SessionTimer, agreed
-from .transaction import T1, T2, TRANSACTION_TIMEOUT, ClientTransaction
+from .timers import T1, T2, TRANSACTION_TIMEOUT
 from .validation import reason as reason_line
 
-#: After this long a refresh of ours was answered, has ended the dialog, or was lost with its flow and is due again.
+#: After this long a refresh of ours was answered, has ended the dialog, or was lost with its flow and is due
+#: again.
 _ANSWER_OR_NONE = TRANSACTION_TIMEOUT + 1.0
 
 
@@ -49,7 +52,7 @@ class Lifetime:
         dialog.confirmed = True
 
     def end(self, dialog: Dialog, reason: EndReason | None) -> None:
-        """The dialog is over. Told to the application unless it was the application that ended it (`reason` None)."""
+        """The dialog is over. The application is told why, unless it has ended it itself (None)."""
         if dialog.ended:
             return
         dialog.ended = True

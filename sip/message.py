@@ -7,12 +7,13 @@ import re
 
 from .headers import COMPACT, Via, option_tags, parse_cseq, parse_via, split_values, stamp_via
 
-_FOLD = re.compile(rb"[ \t]*\r\n[ \t]+")
+_FOLD = re.compile(rb"(?:\r\n)+[ \t]+")
 _STRAY = re.compile(rb"[\r\n\0]")
 _NOT_A_NAME = re.compile(rb"[^!-9;-~]")
 _VERSION = b"SIP/2.0"
 
-#: Reason phrases for the answers this endpoint gives (RFC 3261 §21, RFC 4028, RFC 6086); others go without one.
+#: Reason phrases for the answers this endpoint gives (RFC 3261 §21, RFC 4028, RFC 6086); others go without
+#: one.
 PHRASES = {
     100: b"Trying",
     200: b"OK",
@@ -44,9 +45,9 @@ PHRASES = {
 }
 
 _KNOWN_NAMES = (
-    b"Via From To Call-ID CSeq Contact Max-Forwards Content-Type Content-Length Content-Disposition User-Agent Supported "
-    b"Require Allow Route Record-Route Session-Expires Min-SE Info-Package Reason Retry-After P-Asserted-Identity Accept "
-    b"Server"
+    b"Via From To Call-ID CSeq Contact Max-Forwards Content-Type Content-Length Content-Disposition "
+    b"User-Agent Supported Require Allow Route Record-Route Session-Expires Min-SE Info-Package Reason "
+    b"Retry-After Accept P-Asserted-Identity Server"
 ).split()
 #: Header names as peers write them -> lower case long form. Others take the slow way; the table never grows.
 _CANONICAL = {form: name.lower() for name in _KNOWN_NAMES for form in (name, name.lower(), name.upper())} | {
@@ -55,15 +56,15 @@ _CANONICAL = {form: name.lower() for name in _KNOWN_NAMES for form in (name, nam
 
 
 class NotSip(ValueError):
-    """The bytes do not begin with a start line of SIP, so that they can be neither represented nor answered."""
+    """The bytes do not begin with a start line of SIP: they can be neither represented nor answered."""
 
 
 class Message:
     """What requests and responses share.
 
-    `fields` has the first value of each header under its lower case long name; `repeated` every value of those that
-    came more than once; `vias` the Via lines as received; `cseq` number and method, None where they cannot be read;
-    `problem` what could not be represented, in words.
+    `fields` has the first value of each header under its lower case long name; `repeated` every value of
+    those that came more than once; `vias` the Via lines as received; `cseq` number and method, None where
+    they cannot be read; `problem` what could not be represented, in words.
     """
 
     __slots__ = ("body", "cseq", "fields", "problem", "repeated", "vias")
@@ -127,7 +128,7 @@ class Request(Message):
                 self.vias[0] = stamp_via(self.vias[0], self.via, host, port)
 
     def response(self, status: int, to_tag: bytes = b"", extra: bytes = b"", body: bytes = b"") -> bytes:
-        """The bytes of a response to this request (RFC 3261 §8.2.6); `extra` are whole header lines with CRLF."""
+        """The bytes of a response (RFC 3261 §8.2.6); `extra` are whole header lines with CRLF."""
         fields = self.fields
         try:
             echo = b"From: %s\r\nTo: %s%s\r\nCall-ID: %s\r\nCSeq: %s\r\n" % (
@@ -177,7 +178,7 @@ def parse(head: bytes, body: bytes) -> Request | Response:
     lines = head.splitlines()
     stray = len(b"".join(lines)) + 2 * len(lines) - 2 != len(head) or head.find(b"\0") >= 0
     if stray:  # echoed, it would be one more header line to whoever reads the answer
-        lines = [_STRAY.sub(b" ", line) for line in head.split(b"\r\n")]
+        lines = [_STRAY.sub(b" ", line).strip() for line in _FOLD.sub(b" ", head).split(b"\r\n")]
     message = _start(lines[0] if lines else b"")
     if stray:
         message.problem = message.problem or "a CR, LF or NUL where none may stand"

@@ -13,7 +13,7 @@ LOWEST_MIN_SE = 90
 
 @dataclass(frozen=True, slots=True)
 class SessionTimer:
-    """The agreed session interval in seconds; `ours` says that we refresh, `required` that the peer knows of it."""
+    """The session interval agreed, in seconds; `ours`: we refresh, `required`: the peer knows of it."""
 
     interval: int
     ours: bool
@@ -54,8 +54,8 @@ def negotiate(
 ) -> SessionTimer | IntervalTooSmall:
     """What the session timer will be after a 2xx to this INVITE or UPDATE (RFC 4028 §9, table 2).
 
-    `expires` is the interval we offer, `min_se` the least we take; `current` is kept by a refresh that says nothing of
-    it. What was asked is never raised, but for the least that any session may have.
+    `expires` is the interval we offer, `min_se` the least we take; `current` is kept by a refresh that says
+    nothing of it. What was asked is never raised, but for the least that any session may have.
     """
     supports = b"timer" in request.options(b"supported")
     value = request.get(b"session-expires")
@@ -74,7 +74,7 @@ def negotiate(
 
 
 def agreed(response: Response) -> SessionTimer | None:
-    """The session timer that a 2xx to our INVITE or UPDATE states (RFC 4028 §7.2); None where there is to be none."""
+    """The session timer that a 2xx to our INVITE or UPDATE states (RFC 4028 §7.2); None where it has none."""
     value = response.get(b"session-expires")
     interval = _seconds(value)
     if interval is None:

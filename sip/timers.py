@@ -1,13 +1,19 @@
 """Deadlines by the endpoint's own clock argument: no event loop, no handle per timer.
 
-`Deadlines` calls back what has come due and forgets at once what was taken back. `Sweep` is one deadline for a whole table
-whose entries all wait equally long, so that an entry costs no deadline of its own.
+`Deadlines` calls back what has come due and forgets at once what was taken back. `Sweep` is one deadline for
+a whole table whose entries all wait equally long, so that an entry costs no deadline of its own.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+
+#: RFC 3261 §17.1.1.1 table 4, in seconds: the round-trip estimate, and the ceiling for repeated non-INVITE
+#: requests and INVITE answers.
+T1, T2 = 0.5, 4.0
+#: RFC 3261 §17: timers B, F, H, J, L, M.
+TRANSACTION_TIMEOUT = 64 * T1
 
 Due = Callable[[float], None]
 
@@ -72,7 +78,7 @@ class Deadlines:
 
 
 class Sweep:
-    """Asks a table to drop what is over. `sweep` gets the time and gives back when its next entry is over, if it has one."""
+    """Asks a table to drop what is over. `sweep` gets the time and gives back when its next entry is over."""
 
     def __init__(self, deadlines: Deadlines, sweep: Callable[[float], float | None]) -> None:
         self._deadlines = deadlines

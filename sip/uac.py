@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .client_transaction import ClientTransaction
 from .core import Core
 from .dialog import Dialog, route_set
 from .events import EndReason, InviteAnswered, RequestAnswered
@@ -15,7 +16,6 @@ from .headers import branch_of, tag_of
 from .lifetime import Lifetime
 from .message import Response
 from .session_timer import agreed
-from .transaction import ClientTransaction
 
 #: Requests that refresh a session and its remote target (RFC 3261 §12.2, RFC 3311, RFC 4028).
 _REFRESHING = (b"INVITE", b"UPDATE")
@@ -23,7 +23,7 @@ _REFRESHING = (b"INVITE", b"UPDATE")
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What an INVITE of ours says. `headers` are whole lines with CRLF, Content-Type of the body among them."""
+    """What an INVITE of ours says. `headers` are whole lines with CRLF, among them the Content-Type."""
 
     uri: bytes
     sender: bytes
@@ -87,11 +87,20 @@ class Uac:
         self._core.client.begin(transaction, now)
 
     def request(
-        self, dialog: Dialog, method: bytes, headers: bytes, body: bytes, token: object, now: float
+        self,
+        dialog: Dialog,
+        method: bytes,
+        now: float,
+        *,
+        headers: bytes = b"",
+        body: bytes = b"",
+        token: object = None,
     ) -> bool:
-        """Send a request within a dialog; its answer comes as `RequestAnswered`. A BYE ends the dialog here at once.
+        """Send a request within a dialog; its answer comes as `RequestAnswered`. A BYE ends the dialog here
+        at once.
 
-        False where nothing was sent: the dialog is over, has no way to the peer, or too many requests wait already.
+        False where nothing was sent: the dialog is over, has no way to the peer, or too many requests wait
+        already.
         """
         if dialog.ended or self._core.client.full:
             return False
@@ -152,7 +161,7 @@ class Uac:
         return dialog
 
     def _acknowledge(self, owner: _Within, transaction: ClientTransaction, status: int) -> None:
-        """ACK an INVITE within the dialog: a 2xx in a transaction of its own, a refusal in that of the INVITE."""
+        """ACK an INVITE within the dialog: a 2xx in a transaction of its own, a refusal in the INVITE's."""
         if status < 300:
             self._send_ack(owner.dialog, owner.cseq)
         else:
@@ -168,7 +177,7 @@ class Uac:
 
 
 def _ack_of_refusal(invite: bytes, response: Response) -> bytes:
-    """The ACK to a non-2xx: the INVITE's own Via, From and Call-ID, the response's To (RFC 3261 §17.1.1.3)."""
+    """The ACK to a refusal: the INVITE's own Via, From and Call-ID, the To of the answer (§17.1.1.3)."""
     head = invite.partition(b"\r\n\r\n")[0].split(b"\r\n")
     kept = {line.partition(b":")[0]: line for line in head[1:]}
     lines = [kept[name] for name in (b"Via", b"Max-Forwards", b"From", b"Call-ID")]

@@ -1,4 +1,5 @@
-"""The server side of the endpoint: requests of peers in, answers and events out (RFC 3261 §8.2, §12.2.2, §13.3, §15.1.2).
+"""The server side of the endpoint: requests of peers in, answers and events out (RFC 3261 §8.2, §12.2.2,
+§13.3, §15.1.2).
 
 Knows transactions and dialogs. Leaves to the application what an INVITE or INFO means.
 """
@@ -22,8 +23,8 @@ from .flow import Flow
 from .headers import parse_sip_uri, tag_of
 from .lifetime import Lifetime
 from .message import Request
+from .server_transaction import KeptAnswer, Key, ServerTransaction, server_key
 from .session_timer import IntervalTooSmall, SessionTimer, negotiate
-from .transaction import Key, KeptAnswer, ServerTransaction, server_key
 from .validation import ALLOW, Refusal, reason, refusal
 
 #: RFC 3261 §17.2.1: an INVITE without an answer after this long gets a 100.
@@ -65,7 +66,8 @@ class Uas:
     def accept(
         self, transaction: ServerTransaction, body: bytes, content: bytes, now: float
     ) -> Dialog | None:
-        """Answer an INVITE with 200 and open the dialog (RFC 3261 §12.1.1); None where it has been answered already.
+        """Answer an INVITE with 200 and open the dialog (RFC 3261 §12.1.1); None where it has been answered
+        already.
 
         `content` are the header lines that describe the body.
         """
@@ -90,7 +92,7 @@ class Uas:
         dialog.set_target(request.get(b"contact") or request.get(b"from"))
         dialog.user_agent = request.get(b"user-agent")
         self._lifetime.opened(dialog, timer, now)
-        self._answer_invite(transaction, dialog, tag, content, body, now)
+        self._answer_invite(transaction, dialog, now, tag=tag, content=content, body=body)
         return dialog
 
     def accept_refresh(
@@ -103,7 +105,7 @@ class Uas:
             self._answers.refuse(transaction, Refusal(481, "the dialog has ended"), now)
         elif self._retime(transaction, dialog, now):
             dialog.set_target(transaction.request.get(b"contact"))
-            self._answer_invite(transaction, dialog, b"", content, body, now)
+            self._answer_invite(transaction, dialog, now, content=content, body=body)
 
     # --- requests, by what they are ------------------------------------------------------------------------
 
@@ -204,7 +206,7 @@ class Uas:
         tag = b"" if tag_of(request.get(b"to")) else self._core.token()
         self._core.send(flow, request.response(200, tag))
         if invite is not None:
-            self._answers.finish(invite, 487, tag, reason(487, "cancelled by the peer"), b"", now)
+            self._answers.finish(invite, 487, now, tag=tag, headers=reason(487, "cancelled by the peer"))
             self._core.events.append(InviteCancelled(invite))
 
     # --- answers -------------------------------------------------------------------------------------------
@@ -213,16 +215,17 @@ class Uas:
         self,
         transaction: ServerTransaction,
         dialog: Dialog,
-        tag: bytes,
+        now: float,
+        *,
         content: bytes,
         body: bytes,
-        now: float,
+        tag: bytes = b"",
     ) -> None:
         record = b"".join(
             b"Record-Route: %s\r\n" % line for line in transaction.request.lines(b"record-route")
         )
         headers = record + self._dialog_headers(dialog) + (content if body else b"")
-        response = self._answers.finish(transaction, 200, tag, headers, body, now)
+        response = self._answers.finish(transaction, 200, now, tag=tag, headers=headers, body=body)
         self._lifetime.await_ack(dialog, response, now)
 
     def _dialog_headers(self, dialog: Dialog) -> bytes:

@@ -1,4 +1,4 @@
-"""A SIP client of bare sockets and text, independent of the product's endpoint: it says what bytes it means."""
+"""A SIP client of bare sockets and text, independent of the product's endpoint."""
 
 from __future__ import annotations
 

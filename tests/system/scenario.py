@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape
 NS = "http://www.ecma-international.org/standards/ecma-323/csta/ed3"
 LCS = "http://schemas.microsoft.com/Lcs/2005/04/RCCExtension"
 LINE = "tel:1001;phone-context=dialstring"
-_OWN = "tel:1001;phone-context=dialstring"
+#: The line of each user of many, out of a file of numbers.
+EACH_LINE = "tel:[field0];phone-context=dialstring"
 
 
 def private_line(name: str, line: str = LINE) -> str:
@@ -34,8 +35,9 @@ def request(method: str, cseq: int, body: str = "", *, branch: str = "", fixed_l
     content = (
         "Content-Disposition: signal;handling=required\nContent-Type: application/csta+xml\n" if body else ""
     )
-    # A monitor reference has nine characters; SIPp puts it in after the length is written.
-    length = str(len(body.replace("[$monitor]", "123456789").encode())) if fixed_length else "[len]"
+    # SIPp puts these in after the length is written: a monitor reference has nine characters, a line seven.
+    filled = body.replace("[$monitor]", "123456789").replace("[field0]", "2000000")
+    length = str(len(filled.encode())) if fixed_length else "[len]"
     return f"""{method} {uri} SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]{branch}
 From: "User" <sip:user[call_number]@example.com>;tag=[pid]t[call_number];epid=0a1b2c3d4e
@@ -177,7 +179,7 @@ def sign_out(scenario: Scenario, cseq: int) -> Scenario:
 
 def the_call(line: str = LINE) -> str:
     """Sign-in, a call to 1902 followed to its end, sign-out."""
-    own = f"<deviceID>{line}</deviceID>"
+    own = f"<deviceID>{line.replace('[field0]', '2[0-9]*')}</deviceID>"
     make = csta(
         "MakeCall",
         f"<callingDevice>{line}</callingDevice><calledDirectoryNumber>tel:1902</calledDirectoryNumber>"

@@ -11,8 +11,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from .conftest import Running, sipp, wait_until
-from .scenario import the_call
+from .conftest import Running, sipp, start, stop, wait_until
+from .scenario import EACH_LINE, the_call
 
 
 def counted(output: str, what: str) -> int:
@@ -67,3 +67,22 @@ def tshark(command: Sequence[str | Path]) -> str:
         env={**os.environ, "LC_ALL": "C.UTF-8"},
     )
     return done.stdout.strip()
+
+
+def test_a_thousand_users_on_one_connection_fail_nowhere_and_leave_nothing(tmp_path: Path) -> None:
+    users = 1000
+    gateway = start(tmp_path, CSTAGW_SIMULATOR__PHONES=str(20 + users))
+    tasks = gateway.metric("cstagw_event_loop_tasks")
+    lines = tmp_path / "lines.csv"
+    lines.write_text("SEQUENTIAL\n" + "".join(f"{2_000_000 + number}\n" for number in range(users)))
+    scenario = the_call(EACH_LINE)
+    done = sipp(
+        gateway, scenario, tmp_path, "-inf", str(lines), "-m", str(users), "-l", str(users), "-r", "250"
+    )
+    assert counted(done.stdout, "Successful call") == users
+    assert counted(done.stdout, "Failed call") == 0
+    assert gateway.metric("cstagw_sessions_created_total") == users
+    wait_until(lambda: gateway.metric('cstagw_sessions{state="open"}') == 0)
+    assert gateway.metric("cstagw_csta_monitors") == 0
+    wait_until(lambda: gateway.metric("cstagw_event_loop_tasks") == tasks)
+    stop(gateway)

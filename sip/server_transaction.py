@@ -1,27 +1,21 @@
-"""Server and client transactions (RFC 3261 §17, RFC 6026) on reliable and unreliable flows.
+"""Server transactions (RFC 3261 §17.2, RFC 6026) on reliable and unreliable flows.
 
-Server: a repeated request gets the stored answer, so that nothing is done twice; with a magic-cookie branch for 64*T1 on
-any transport, without one (RFC 2543 peers, and front ends that leave it out) only until the final answer on streams.
-Client: a request of ours until its final response or 64*T1. Time comes in as `now`. Knows no dialogs.
+A repeated request gets the stored answer, so that nothing is done twice: with a magic-cookie branch for
+64*T1 on any transport, without one (RFC 2543 peers, and front ends that leave it out) only until the final
+answer on streams. Time comes in as `now`. Knows no dialogs.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 
 from .flow import Flow
 from .headers import MAGIC_COOKIE, tag_of
-from .message import Request, Response
-from .timers import Deadlines, Sweep
-
-#: RFC 3261 §17.1.1.1 table 4: round-trip estimate and the ceiling for repeated non-INVITE requests and INVITE answers.
-T1, T2 = 0.5, 4.0
-#: RFC 3261 §17: timers B, F, H, J, L, M.
-TRANSACTION_TIMEOUT = 64 * T1
+from .message import Request
+from .timers import TRANSACTION_TIMEOUT, Deadlines, Sweep
 
 Key = bytes
 Send = Callable[[Flow, bytes], None]
@@ -30,8 +24,8 @@ Send = Callable[[Flow, bytes], None]
 def server_key(request: Request) -> tuple[Key, bool]:
     """What tells this transaction apart (RFC 3261 §17.2.3), and whether the branch alone is proof of that.
 
-    ACK and CANCEL get the key of the INVITE that they belong to. Call-ID and number are in it beside the branch: a peer
-    that uses a branch twice must not get the answer to something else.
+    ACK and CANCEL get the key of the INVITE that they belong to. Call-ID and number are in it beside the
+    branch: a peer that uses a branch twice must not get the answer to something else.
     """
     method = b"INVITE" if request.method in (b"ACK", b"CANCEL") else request.method
     via = request.via
@@ -59,7 +53,7 @@ class ServerTransaction:
 
 
 class KeptAnswer:
-    """What is left of an answered transaction: enough to answer a repeat of its request, nothing of the request."""
+    """What is left of an answered transaction: enough to answer a repeat of its request."""
 
     __slots__ = ("acknowledged", "key", "response", "status", "until")
 
@@ -74,8 +68,8 @@ class KeptAnswer:
 class ServerTransactions:
     """The table of server transactions: those unanswered, and the answers kept.
 
-    Answers are bounded per flow and in all: who fills the store loses his own oldest. Requests that nobody answers are
-    handed to `neglected` after 64*T1.
+    Answers are bounded per flow and in all: who fills the store loses his own oldest. Requests that nobody
+    answers are handed to `neglected` after 64*T1.
     """
 
     def __init__(
@@ -107,7 +101,7 @@ class ServerTransactions:
         return len(self._open)
 
     def absorb(self, key: Key, flow: Flow) -> bool:
-        """Whether this request is a repeat: then it gets what was answered again, or nothing while there is nothing."""
+        """Whether this request is a repeat; what was answered to it, if anything was, is sent again."""
         kept = self._kept.get(key)
         if kept is not None:
             self._send(flow, kept.response)
@@ -141,7 +135,7 @@ class ServerTransactions:
         self._send(transaction.flow, response)
 
     def finish(self, transaction: ServerTransaction, status: int, response: bytes, now: float) -> None:
-        """Send the final answer and keep it as long as a repeat of the request may come. A second one is not sent."""
+        """Send the final answer, once, and keep it as long as a repeat of the request may come."""
         if transaction.answered:
             return
         transaction.answered = status
@@ -159,9 +153,8 @@ class ServerTransactions:
         if len(store.answers) >= self._per_flow:
             self._drop_oldest(store)
         elif len(self._kept) >= self._total:
-            self._drop_oldest(
-                store if store.answers else next(one for one in self._stores.values() if one.answers)
-            )
+            others = (one for one in self._stores.values() if one.answers)
+            self._drop_oldest(store if store.answers else next(others))
         self._kept[answer.key] = answer
         store.answers.append(answer)
         store.sweep.arm(answer.until)
@@ -194,94 +187,3 @@ class _Store:
     def __init__(self, deadlines: Deadlines, sweep: Callable[[float], float | None]) -> None:
         self.answers: deque[KeptAnswer] = deque()
         self.sweep = Sweep(deadlines, sweep)
-
-
-@dataclass(slots=True, eq=False)
-class ClientTransaction:
-    """One request of ours. `owner` is whatever the sender wants back with the answer."""
-
-    branch: bytes
-    method: bytes
-    message: bytes
-    flow: Flow
-    owner: object
-    on_answer: Callable[[ClientTransaction, Response | None, float], None]
-    until: float = 0.0
-    interval: float = T1
-    provisional: bool = False
-    done: bool = False
-
-
-class ClientTransactions:
-    """Requests of ours that wait for their final response; `None` is handed over where none came within 64*T1.
-
-    Bounded: who wants to begin one asks whether the table is `full`.
-    """
-
-    def __init__(self, deadlines: Deadlines, send: Send, *, total: int) -> None:
-        self._deadlines = deadlines
-        self._send = send
-        self._total = total
-        self._open: dict[bytes, ClientTransaction] = {}
-        self._sweep = Sweep(deadlines, self._sweep_open)
-
-    def __len__(self) -> int:
-        return len(self._open)
-
-    @property
-    def full(self) -> bool:
-        """Whether as many requests wait as may."""
-        return len(self._open) >= self._total
-
-    def begin(self, transaction: ClientTransaction, now: float) -> None:
-        """Send the request and wait for its answer; on an unreliable flow repeat it (timers A and E)."""
-        transaction.until = now + TRANSACTION_TIMEOUT
-        self._open[transaction.branch] = transaction
-        self._send(transaction.flow, transaction.message)
-        self._sweep.arm(transaction.until)
-        if transaction.flow.reliable:
-            transaction.message = b""
-        else:
-            self._deadlines.at(now + T1, partial(self._repeat, transaction))
-
-    def receive(
-        self, branch: bytes, method: bytes, response: Response, now: float
-    ) -> ClientTransaction | None:
-        """The transaction a response belongs to, None for a stray or repeated one (RFC 3261 §17.1.3)."""
-        transaction = self._open.get(branch)
-        if transaction is None or transaction.method != method:
-            return None
-        if response.status < 200:
-            transaction.provisional = True
-        else:
-            self._end(transaction, response, now)
-        return transaction
-
-    def flow_lost(self, flow: Flow, now: float) -> None:
-        """No answer can come on this flow any more (RFC 3261 §17.1.4)."""
-        for transaction in [one for one in self._open.values() if one.flow is flow]:
-            self._end(transaction, None, now)
-
-    def _end(self, transaction: ClientTransaction, response: Response | None, now: float) -> None:
-        if transaction.done:
-            return
-        transaction.done = True
-        del self._open[transaction.branch]
-        transaction.on_answer(transaction, response, now)
-
-    def _sweep_open(self, now: float) -> float | None:
-        for transaction in list(takewhile(lambda one: one.until <= now, self._open.values())):
-            self._end(transaction, None, now)
-        oldest = next(iter(self._open.values()), None)
-        return oldest.until if oldest is not None else None
-
-    def _repeat(self, transaction: ClientTransaction, now: float) -> None:
-        if transaction.done or transaction.flow.closed:
-            return
-        invite = transaction.method == b"INVITE"
-        if invite and transaction.provisional:
-            return
-        self._send(transaction.flow, transaction.message)
-        doubled = transaction.interval * 2
-        transaction.interval = doubled if invite else T2 if transaction.provisional else min(doubled, T2)
-        self._deadlines.at(now + transaction.interval, partial(self._repeat, transaction))

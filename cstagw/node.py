@@ -24,6 +24,7 @@ from .health import Facts, Readiness, Verdict
 from .log import get_logger
 from .loop_lag import LoopLag
 from .metrics import Metrics
+from .tls import contexts
 
 #: Seconds; 10,000 BYE leave in one.
 _LONGEST_GOODBYE = 10.0
@@ -32,7 +33,9 @@ _LOG = get_logger("cstagw.node")
 
 
 class Node:
-    """`start` raises OSError where a listener cannot be bound; whatever was started is stopped again then."""
+    """`start` raises OSError where a listener cannot be bound, ConfigError where certificates cannot be used;
+    whatever was started is stopped again then.
+    """
 
     def __init__(self, config: Config) -> None:
         self.config = config
@@ -70,6 +73,7 @@ class Node:
             self._gateway.sip_event,
             settings=settings,
             advertise=config.sip.advertise or "",
+            tls=contexts(config.tls),
             on_error=_log_error,
         )
         self._gateway.attach(self._endpoint, self._managers)
@@ -159,7 +163,7 @@ class Node:
 
     def sip_connections(self) -> Mapping[str, int]:
         """Open SIP connections by transport."""
-        return {Transport.TCP: self._endpoint.connection_count}
+        return self._endpoint.connection_counts
 
     def sessions(self) -> Mapping[str, int]:
         """CSTA sessions by state."""

@@ -9,6 +9,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from aiohttp import web
 
@@ -30,6 +31,7 @@ from .client import (
     render,
 )
 from .config import HostPort
+from .tls import trusting
 
 Say = Callable[[str], None]
 
@@ -62,8 +64,10 @@ def _introduce(addresses: Sequence[CtiManagerAddress], control: HostPort | None)
     return lines
 
 
-async def client(user: str, line: str, gateway: Target, script: Sequence[Command], say: Say) -> None:
-    """Sign in, play the script (or what is typed), sign out.
+async def client(
+    user: str, line: str, gateway: Target, script: Sequence[Command], say: Say, ca: Path | None = None
+) -> None:
+    """Sign in, play the script (or what is typed), sign out. `ca` verifies a gateway on TLS.
 
     Raises SignInRefused, ServiceRefused or OSError.
     """
@@ -72,7 +76,7 @@ async def client(user: str, line: str, gateway: Target, script: Sequence[Command
     def watch(message: Line) -> None:
         say(render(message, start))
 
-    rcc = RccClient(user, line, gateway, watch=watch)
+    rcc = RccClient(user, line, gateway, watch=watch, tls=trusting(ca))
     await rcc.sign_in()
     try:
         if script:

@@ -22,6 +22,7 @@ from .framer import Fault, Frame, Framer, Limits, Ping
 from .headers import SipUri, parse_sip_uri, uri_of
 from .message import NotSip, Request, Response, parse
 from .server_transaction import ServerTransaction
+from .tls import TlsContexts
 from .transport import Endpoint, ListenAddress
 from .uac import Invitation
 
@@ -55,6 +56,7 @@ __all__ = [
     "Settings",
     "SipUri",
     "Target",
+    "TlsContexts",
     "Transport",
     "TransportLimits",
     "parse",

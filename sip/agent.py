@@ -34,8 +34,9 @@ class Agent:
         settings: Settings,
         token: Callable[[], bytes],
         local_for: Callable[[Target, Flow], tuple[str, int]],
+        beside: Callable[[Flow, tuple[str, int]], Flow] = lambda flow, _: flow,
     ) -> None:
-        self._core = Core(settings, token, local_for)
+        self._core = Core(settings, token, local_for, beside)
         self._answers = Answers(self._core)
         self._lifetime = Lifetime(self._core)
         self._uas = Uas(self._core, self._answers, self._lifetime)
@@ -62,7 +63,7 @@ class Agent:
 
     def flow_lost(self, flow: Flow, now: float) -> list[Event]:
         """A flow is gone. Dialogs live on; requests without an answer on it will get none."""
-        self._core.forget_flow(flow)
+        self._core.forget_flow(flow, now)
         self._core.client.flow_lost(flow, now)
         return self.take_events()
 
@@ -200,4 +201,5 @@ class Agent:
 
     def _refuse_frame(self, request: Request, flow: Flow, status: int, text: str) -> None:
         request.received_from(flow.source, flow.remote[1])
+        flow = self._core.reply_flow(flow, request.via)
         self._answers.refuse_at_once(request, flow, Refusal(status, text))

@@ -17,7 +17,9 @@ from .timers import T1, T2, TRANSACTION_TIMEOUT, Deadlines, Sweep
 
 @dataclass(slots=True, eq=False)
 class ClientTransaction:
-    """One request of ours. `owner` is whatever the sender wants back with the answer."""
+    """One request of ours. `owner` is whatever the sender wants back with the answer; `otherwise` sends the
+    request another way where this flow never reached the peer.
+    """
 
     branch: bytes
     method: bytes
@@ -25,6 +27,7 @@ class ClientTransaction:
     flow: Flow
     owner: object
     on_answer: Callable[[ClientTransaction, Response | None, float], None]
+    otherwise: Callable[[float], None] | None = None
     until: float = 0.0
     interval: float = T1
     provisional: bool = False
@@ -84,15 +87,21 @@ class ClientTransactions:
         if not flow.waiting:
             return
         for transaction in [one for one in self._open.values() if one.flow is flow]:
-            self._end(transaction, None, now)
+            if transaction.otherwise is not None and not flow.reached:
+                self._close(transaction)
+                transaction.otherwise(now)
+            else:
+                self._end(transaction, None, now)
 
     def _end(self, transaction: ClientTransaction, response: Response | None, now: float) -> None:
-        if transaction.done:
-            return
+        if not transaction.done:
+            self._close(transaction)
+            transaction.on_answer(transaction, response, now)
+
+    def _close(self, transaction: ClientTransaction) -> None:
         transaction.done = True
         transaction.flow.waiting -= 1
         del self._open[transaction.branch]
-        transaction.on_answer(transaction, response, now)
 
     def _sweep_open(self, now: float) -> float | None:
         for transaction in list(takewhile(lambda one: one.until <= now, self._open.values())):

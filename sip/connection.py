@@ -32,7 +32,7 @@ class TransportLimits:
     `header` counts from a message's first byte, `body` from the end of its header section; `blocked` is how
     long a peer may take nothing, `unsent` how much may wait for it; `redial` is the least time between two
     attempts to reach a peer, `idle` how long a connection we dialled is kept unused; `linger` how long a last
-    answer may take to leave; `sweep` how often all this is looked at.
+    answer may take to leave; `handshake` how long TLS may take; `sweep` how often all this is looked at.
     """
 
     connections: int = 512
@@ -43,6 +43,7 @@ class TransportLimits:
     unsent: int = 1024 * 1024
     blocked: float = 10.0
     connect: float = 5.0
+    handshake: float = 5.0
     redial: float = 1.0
     idle: float = 300.0
     linger: float = 1.0
@@ -59,8 +60,18 @@ class Counters:
     timed_out: int = 0
     slow_peers: int = 0
     dial_failures: int = 0
+    handshakes: int = 0
+    handshake_failures: int = 0
+    datagrams_lost: int = 0
     received: int = 0
     sent_bytes: int = 0
+
+
+class Carrier(Protocol):
+    """What writes the messages of flows."""
+
+    def write(self, flow: Flow) -> None:
+        """Write what the flow has gathered."""
 
 
 class Owner(Protocol):
@@ -73,8 +84,17 @@ class Owner(Protocol):
     def now(self) -> float:
         """The endpoint's clock."""
 
-    def local_address(self, own: Address) -> Address:
+    def local_address(self, kind: Transport, own: Address) -> Address:
         """What a flow says of itself whose own end of the socket is this."""
+
+    def carry(self, flow: Flow, carrier: Carrier) -> None:
+        """This carrier writes what the flow gathers."""
+
+    def dropped(self, flow: Flow) -> None:
+        """The flow is carried no more."""
+
+    def secure(self, connection: Connection) -> None:
+        """Shake hands as a TLS server; `secured` or `abort` of the connection follows."""
 
     def admit(self, connection: Connection) -> bool:
         """Count a connection in, or say that a limit is reached."""
@@ -97,6 +117,7 @@ class Connection(asyncio.Protocol):
     ) -> None:
         self.flow = flow or Flow(kind, ("", 0), ("", 0))
         self.accepted = accepted
+        self.secured = kind is not Transport.TLS or not accepted
         self.dialled = flow is not None
         self._kind = kind
         self._owner = owner
@@ -124,13 +145,28 @@ class Connection(asyncio.Protocol):
         if self.dialled:
             self.flow.connected(peer[:2])
         else:
-            self.flow = Flow(self._kind, self._owner.local_address(own[:2]), peer[:2])
+            self.flow = Flow(self._kind, self._owner.local_address(self._kind, own[:2]), peer[:2])
         if not self._owner.admit(self):
             self.abort()
             return
         _watch_peer(stream.get_extra_info("socket"))
+        if not self.secured:
+            stream.pause_reading()
+            self._owner.secure(self)
+        elif self.flow.out:
+            self.write(self.flow)
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        """The stream as it is now: plain, or TLS once that is agreed."""
+        return self._transport
+
+    def shaken(self, transport: asyncio.Transport) -> None:
+        """TLS is agreed: speak through this from now on."""
+        self.secured = True
+        self._transport = transport
         if self.flow.out:
-            self.write()
+            self.write(self.flow)
 
     def data_received(self, data: bytes) -> None:
         if self._closing:
@@ -157,9 +193,10 @@ class Connection(asyncio.Protocol):
 
     # --- the endpoint calls -------------------------------------------------------------------------------
 
-    def write(self) -> None:
+    def write(self, flow: Flow) -> None:
         """Write what the flow has gathered; a peer that takes nothing is cut at the limit."""
-        flow = self.flow
+        if not self.secured:
+            return
         chunk = b"".join(flow.out)
         flow.out.clear()
         if self._closing:

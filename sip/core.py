@@ -12,8 +12,12 @@ from dataclasses import dataclass, field
 from .client_transaction import ClientTransactions
 from .dialog import Dialog
 from .events import Event
-from .flow import Flow, Target
+from .flow import Flow, Target, Transport
+from .headers import Via
 from .timers import Deadlines
+
+#: Seconds before a stream is tried again to a peer that was not there on one.
+_STREAM_RETRY = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,14 @@ class Settings:
 @dataclass(slots=True)
 class Core:
     """`token` gives unguessable bytes for tags and branches, a different value at every call; `local_for`
-    what a flow that is dialled in place of an older one says of itself in Via.
+    what a flow that is dialled in place of an older one says of itself in Via; `beside` the flow to another
+    address over the same datagram socket.
     """
 
     settings: Settings
     token: Callable[[], bytes]
     local_for: Callable[[Target, Flow], tuple[str, int]]
+    beside: Callable[[Flow, tuple[str, int]], Flow]
     events: list[Event] = field(default_factory=list)
     dirty: list[Flow] = field(default_factory=list)
     dials: list[tuple[Target, Flow]] = field(default_factory=list)
@@ -53,6 +59,7 @@ class Core:
     dialled: dict[Target, Flow] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
     client: ClientTransactions = field(init=False)
+    _unreachable: dict[Target, float] = field(default_factory=dict)
     _branches: int = 0
     _branch_prefix: bytes = b""
 
@@ -78,21 +85,50 @@ class Core:
         if not dialog.flow.closed:
             return dialog.flow
         target = dialog.next_hop()
-        if target is None:
-            return None
-        flow = self.dialled.get(target)
-        if flow is None:
-            if len(self.dialled) >= self.settings.max_dialled_flows:
-                return None
-            local = self.local_for(target, dialog.flow)
-            flow = self.dialled[target] = Flow(target.transport, local, (target.host, target.port))
-            self.dials.append((target, flow))
-        dialog.flow = flow
+        flow = self._dialled_to(target, dialog.flow) if target is not None else None
+        if flow is not None:
+            dialog.flow = flow
         return flow
 
-    def forget_flow(self, flow: Flow) -> None:
+    def stream_for(self, dialog: Dialog, now: float) -> Flow | None:
+        """A stream for a request that is too large for a datagram (RFC 3261 §18.1.1); None where the peer was
+        not there on a stream a while ago. The dialog itself stays on its datagram flow.
+        """
+        hop = dialog.next_hop()
+        if hop is None:
+            return None
+        target = Target(Transport.TCP, hop.host, hop.port)
+        if self._unreachable.get(target, now) > now:
+            return None
+        return self._dialled_to(target, dialog.flow)
+
+    def reply_flow(self, flow: Flow, via: Via | None) -> Flow:
+        """Where the answer to a datagram goes: its source, or the port that its Via names (RFC 3261 §18.2.2)."""
+        if flow.reliable or via is None or via.wants_rport:
+            return flow
+        port = via.port or 5060
+        return flow if port == flow.remote[1] else self.beside(flow, (flow.remote[0], port))
+
+    def forget_flow(self, flow: Flow, now: float) -> None:
         """A flow is gone: it carries nothing any more."""
         flow.closed = True
         flow.out.clear()
         for target in [target for target, dialled in self.dialled.items() if dialled is flow]:
             del self.dialled[target]
+            if not flow.reached:
+                self._note_unreachable(target, now)
+
+    def _dialled_to(self, target: Target, near: Flow) -> Flow | None:
+        flow = self.dialled.get(target)
+        if flow is None and len(self.dialled) < self.settings.max_dialled_flows:
+            local = self.local_for(target, near)
+            flow = Flow(target.transport, local, (target.host, target.port), reached=False)
+            self.dialled[target] = flow
+            self.dials.append((target, flow))
+        return flow
+
+    def _note_unreachable(self, target: Target, now: float) -> None:
+        known = self._unreachable
+        if len(known) >= self.settings.max_dialled_flows:
+            del known[min(known, key=lambda one: known[one])]
+        known[target] = now + _STREAM_RETRY

@@ -21,7 +21,7 @@ class Flow:
     come from.
 
     `via` and `source` are the same two as they stand in messages, `reliable` whether the transport repeats
-    what is lost by itself (RFC 3261 §17), `unanswered` how many requests of the peer wait for our answer,
+    what is lost by itself (RFC 3261 §17), `reached` whether the peer was ever there, `unanswered` how many requests of the peer wait for our answer,
     `waiting` how many of ours for the peer's.
     """
 
@@ -30,6 +30,7 @@ class Flow:
     remote: tuple[str, int]
     out: list[bytes] = field(default_factory=list)
     closed: bool = False
+    reached: bool = True
     unanswered: int = 0
     waiting: int = 0
     reliable: bool = field(init=False)
@@ -45,6 +46,7 @@ class Flow:
         """A flow that was dialled by name has reached this address."""
         self.remote = remote
         self.source = remote[0].encode()
+        self.reached = True
 
     @property
     def contact_address(self) -> str:

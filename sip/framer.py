@@ -22,6 +22,7 @@ class Fault(Enum):
     MESSAGE_TOO_LARGE = (513, False, "the message is longer than the hard limit")
     HEADER_TOO_LARGE = (513, False, "the header section is longer than the limit")
     NO_LENGTH = (400, False, "Content-Length is missing, which a stream transport needs")
+    TRUNCATED = (400, True, "the datagram ends before the message does")
     BAD_LENGTH = (400, False, "Content-Length is not one number")
 
     def __init__(self, status: int, in_step: bool, text: str) -> None:
@@ -128,7 +129,7 @@ class Framer:
                 return self._lose(data[position:], Fault.HEADER_TOO_LARGE, len(data), frames)
             return self._keep(data, position, 0)
         head = data[position:end]
-        length, fault = self._measure(head)
+        length, fault = _measure(head, self._limits)
         begin = end + 4
         if fault is None:
             following = begin + length
@@ -140,26 +141,6 @@ class Framer:
             return self._lose(head, fault, len(data), frames)
         self._drain, self._drained = length, Frame(head, b"", fault)
         return begin
-
-    def _measure(self, head: bytes) -> tuple[int, Fault | None]:
-        limits = self._limits
-        size = len(head)
-        if size > limits.header or head.count(b"\n") > limits.lines:
-            return 0, Fault.HEADER_TOO_LARGE
-        if size > limits.line and max(map(len, head.split(b"\r\n"))) > limits.line:
-            return 0, Fault.HEADER_TOO_LARGE
-        found = _LENGTH.findall(head)
-        if not found:
-            return 0, Fault.NO_LENGTH
-        text = found[0].strip()
-        if _ALL_DIGITS.match(text) is None or (
-            len(found) > 1 and {value.strip() for value in found} != {text}
-        ):
-            return 0, Fault.BAD_LENGTH
-        length = int(text)
-        if length > limits.hard_body:
-            return length, Fault.MESSAGE_TOO_LARGE
-        return length, Fault.BODY_TOO_LARGE if length > limits.body else None
 
     def _keep(self, data: bytes, position: int, need: int) -> int:
         self._rest += data[position:]
@@ -192,3 +173,40 @@ class Framer:
         if not self._drain:
             frames.append(self._drained)
         return position + taken
+
+
+def read_datagram(data: bytes, limits: Limits) -> Frame | None:
+    """The one message of a datagram (RFC 3261 §18.3); None for keep-alives and what has no header section.
+
+    Bytes after the body are discarded; without Content-Length the body is the rest.
+    """
+    start = len(data) - len(data.lstrip(b"\r\n"))
+    end = data.find(b"\r\n\r\n", start)
+    if end < 0:
+        return None
+    head, rest = data[start:end], data[end + 4 :]
+    length, fault = _measure(head, limits)
+    if fault is Fault.NO_LENGTH:
+        length, fault = len(rest), Fault.BODY_TOO_LARGE if len(rest) > limits.body else None
+    elif fault is None and length > len(rest):
+        fault = Fault.TRUNCATED
+    return Frame(head, b"" if fault else rest[:length], fault)
+
+
+def _measure(head: bytes, limits: Limits) -> tuple[int, Fault | None]:
+    """The length of the body that a header section announces, and what is wrong with either."""
+    size = len(head)
+    if size > limits.header or head.count(b"\n") > limits.lines:
+        return 0, Fault.HEADER_TOO_LARGE
+    if size > limits.line and max(map(len, head.split(b"\r\n"))) > limits.line:
+        return 0, Fault.HEADER_TOO_LARGE
+    found = _LENGTH.findall(head)
+    if not found:
+        return 0, Fault.NO_LENGTH
+    text = found[0].strip()
+    if _ALL_DIGITS.match(text) is None or (len(found) > 1 and {value.strip() for value in found} != {text}):
+        return 0, Fault.BAD_LENGTH
+    length = int(text)
+    if length > limits.hard_body:
+        return length, Fault.MESSAGE_TOO_LARGE
+    return length, Fault.BODY_TOO_LARGE if length > limits.body else None

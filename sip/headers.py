@@ -59,6 +59,12 @@ class Via(NamedTuple):
     branch: bytes | None
     wants_rport: bool
 
+    @property
+    def port(self) -> int | None:
+        """The port of sent-by, None where it names none."""
+        tail = self.sent_by.rpartition(b":")[2]
+        return int(tail) if tail.isdigit() and len(tail) < 6 and b":" in self.sent_by else None
+
 
 @dataclass(frozen=True, slots=True)
 class SipUri:

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from .agent import Agent
-from .connection import Address, Connection, Counters, TransportLimits
+from .connection import Address, Carrier, Connection, Counters, TransportLimits
 from .core import Settings
+from .datagrams import Datagrams
 from .events import Event, InfoReceived, InviteReceived, OptionsReceived, RefreshReceived
 from .flow import Flow, Target, Transport
 from .framer import Frame, Ping
+from .resolve import own_host, resolve
+from .tls import TlsContexts, shake_hands
 
 #: Deadlines are kept to this grain, in seconds.
 _GRAIN = 0.05
@@ -49,13 +52,17 @@ class Endpoint:
         settings: Settings | None = None,
         limits: TransportLimits | None = None,
         advertise: str = "",
+        tls: TlsContexts | None = None,
         on_error: OnError | None = None,
     ) -> None:
         self._application = application
         self._advertise = advertise
+        self._tls = tls
         self._on_error = on_error
         self._loop = asyncio.get_running_loop()
-        self._servers: list[asyncio.Server] = []
+        self._listeners: list[asyncio.Server | Datagrams] = []
+        self._carriers: dict[Flow, Carrier] = {}
+        self._shaking: set[asyncio.Task[None]] = set()
         self._ports: dict[Transport, int] = {}
         self._connections: dict[Flow, Connection] = {}
         self._per_address: dict[str, int] = {}
@@ -66,7 +73,8 @@ class Endpoint:
         self._closed = False
         self.limits = limits or TransportLimits()
         self.counters = Counters()
-        self.agent = Agent(settings or Settings(), lambda: secrets.token_hex(8).encode(), self._local_for)
+        token = secrets.token_hex
+        self.agent = Agent(settings or Settings(), lambda: token(8).encode(), self._local_for, self._beside)
         self._sweeper = self._loop.call_later(self.limits.sweep, self._sweep)
 
     # --- life ---------------------------------------------------------------------------------------------
@@ -74,39 +82,43 @@ class Endpoint:
     async def listen(self, addresses: Sequence[ListenAddress]) -> list[ListenAddress]:
         """Bind all listeners or none; gives back the addresses with their real ports. Raises OSError."""
         bound: list[ListenAddress] = []
-        servers: list[asyncio.Server] = []
+        listeners: list[asyncio.Server | Datagrams] = []
         try:
             for address in addresses:
-                servers.append(await self._bind(address))
-                port = servers[-1].sockets[0].getsockname()[1]
+                listener, port = await self._bind(address)
+                listeners.append(listener)
                 bound.append(ListenAddress(address.transport, address.host, port))
         except OSError:
-            for server in servers:
-                server.close()
+            for listener in listeners:
+                listener.close()
             raise
-        self._servers += servers
+        self._listeners += listeners
         for address in bound:
             self._ports.setdefault(address.transport, address.port)
         return bound
 
     async def connect(self, target: Target) -> Flow:
         """Open a flow to a peer, for a client. Raises OSError or TimeoutError."""
+        if target.transport is Transport.UDP:
+            remote = await resolve(target)
+            return (await self._socket_to(remote)).flow_to(remote)
         connection = await self._reach(target, partial(Connection, self, target.transport))
         return connection.flow
 
     async def close(self) -> None:
         """Close the listeners and every flow; what is written already still leaves."""
-        for server in self._servers:
-            server.close()
+        for listener in self._listeners:
+            if not isinstance(listener, Datagrams):
+                listener.close()
         self.flush()
         self._closed = True
         self._sweeper.cancel()
         if self._wake is not None:
             self._wake.cancel()
-        dialling = list(self._dialling.values())
-        for task in dialling:
+        tasks = [*self._dialling.values(), *self._shaking]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*dialling, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         for connection in list(self._connections.values()):
             connection.close()
         try:
@@ -117,12 +129,19 @@ class Endpoint:
         except TimeoutError:
             for connection in list(self._connections.values()):
                 connection.abort()
+        sockets = [listener for listener in self._listeners if isinstance(listener, Datagrams)]
+        for datagrams in sockets:
+            datagrams.close()
+        await asyncio.gather(*(datagrams.closed for datagrams in sockets))
         await asyncio.sleep(0)
 
     @property
-    def connection_count(self) -> int:
-        """Open connections."""
-        return len(self._connections)
+    def connection_counts(self) -> dict[str, int]:
+        """Open connections by transport."""
+        counts = {Transport.TCP.value: 0, Transport.TLS.value: 0}
+        for flow in self._connections:
+            counts[flow.transport] += 1
+        return counts
 
     @property
     def now(self) -> float:
@@ -149,9 +168,9 @@ class Endpoint:
             return
         self._tell(self.agent.take_events(), self._loop.time())
         for flow in self.agent.take_dirty():
-            connection = self._connections.get(flow)
-            if connection is not None:
-                connection.write()
+            carrier = self._carriers.get(flow)
+            if carrier is not None:
+                carrier.write(flow)
         for target, flow in self.agent.take_dials():
             self._dialling[flow] = self._loop.create_task(self._dial(target, flow))
         self._set_clock()
@@ -191,13 +210,14 @@ class Endpoint:
                 return False
             self.counters.accepted += 1
             self._per_address[host] = of_address + 1
-        self._connections[connection.flow] = connection
+        self._connections[connection.flow] = self._carriers[connection.flow] = connection
         return True
 
     def lost(self, connection: Connection) -> None:
         """A connection is gone."""
         flow = connection.flow
         admitted = self._connections.pop(flow, None) is not None
+        self._carriers.pop(flow, None)
         if admitted and connection.accepted:
             host = flow.remote[0]
             self._per_address[host] -= 1
@@ -207,32 +227,76 @@ class Endpoint:
         if admitted or connection.dialled:
             self._flow_lost(flow)
 
-    def local_address(self, own: Address) -> Address:
-        """What a flow says of itself in Via and Contact: the advertised host, or what the peer reached."""
-        return (self._advertise or own[0], own[1])
+    def carry(self, flow: Flow, carrier: Carrier) -> None:
+        """This carrier writes what the flow gathers."""
+        self._carriers[flow] = carrier
+
+    def dropped(self, flow: Flow) -> None:
+        """A datagram flow is carried no more."""
+        self._carriers.pop(flow, None)
+        self._flow_lost(flow)
+
+    def secure(self, connection: Connection) -> None:
+        """Shake hands as a TLS server, in a task of its own that ends within the limit."""
+        task = self._loop.create_task(self._shake(connection))
+        self._shaking.add(task)
+        task.add_done_callback(self._shaking.discard)
+
+    def local_address(self, kind: Transport, own: Address) -> Address:
+        """What a flow says of itself in Via and Contact: the advertised host, the name in the certificate where
+        the peer looks for one, or what the peer reached."""
+        name = self._tls.name if self._tls is not None and kind is Transport.TLS else ""
+        return (self._advertise or name or own[0], own[1])
 
     def _local_for(self, target: Target, near: Flow) -> Address:
-        return (self._advertise or near.local[0], self._ports.get(target.transport, near.local[1]))
+        host = near.local[0] if target.transport is near.transport else self._neutral_host(near)
+        own = self.local_address(target.transport, (host, near.local[1]))
+        return (own[0], self._ports.get(target.transport, near.local[1]))
+
+    def _neutral_host(self, near: Flow) -> str:
+        """The host of a flow without what only TLS says of itself."""
+        carrier = self._carriers.get(near)
+        return carrier.local[0] if isinstance(carrier, Datagrams) else near.local[0]
+
+    def _beside(self, flow: Flow, remote: Address) -> Flow:
+        carrier = self._carriers.get(flow)
+        return carrier.flow_to(remote) if isinstance(carrier, Datagrams) else flow
 
     def _flow_lost(self, flow: Flow) -> None:
         now = self._loop.time()
         self._tell(self.agent.flow_lost(flow, now), now)
         self.flush_soon()
 
-    async def _bind(self, address: ListenAddress) -> asyncio.Server:
-        _stream_only(address.transport)
+    async def _bind(self, address: ListenAddress) -> tuple[asyncio.Server | Datagrams, int]:
+        if address.transport is Transport.UDP:
+            where = (address.host, address.port)
+            _, datagrams = await self._loop.create_datagram_endpoint(partial(Datagrams, self), where)
+            return datagrams, datagrams.local[1]
         accept = partial(Connection, self, address.transport, accepted=True)
-        return await self._loop.create_server(accept, address.host, address.port, backlog=_BACKLOG)
+        server = await self._loop.create_server(accept, address.host, address.port, backlog=_BACKLOG)
+        return server, server.sockets[0].getsockname()[1]
 
     async def _reach(self, target: Target, make: Callable[[], Connection]) -> Connection:
-        _stream_only(target.transport)
+        secure = target.transport is Transport.TLS
         async with asyncio.timeout(self.limits.connect):
-            _, connection = await self._loop.create_connection(make, target.host, target.port)
+            _, connection = await self._loop.create_connection(
+                make,
+                target.host,
+                target.port,
+                ssl=self._contexts().client() if secure else None,
+                server_hostname=target.host if secure else None,
+            )
         return connection
 
     async def _dial(self, target: Target, flow: Flow) -> None:
         try:
-            await self._reach(target, partial(Connection, self, target.transport, flow=flow))
+            if target.transport is Transport.UDP:
+                flow.connected(await resolve(target))
+                datagrams = await self._socket_to(flow.remote)
+                datagrams.adopt(flow)
+                datagrams.write(flow)
+            else:
+                await self._reach(target, partial(Connection, self, target.transport, flow=flow))
         except (OSError, ValueError):  # ValueError: a name that no resolver takes
             if flow not in self._connections:
                 self.counters.dial_failures += 1
@@ -240,6 +304,33 @@ class Endpoint:
                 self._flow_lost(flow)
         finally:
             self._dialling.pop(flow, None)
+
+    async def _shake(self, connection: Connection) -> None:
+        plain, limit = connection.transport, self.limits.handshake
+        secured = await shake_hands(plain, connection, self._contexts().server(), limit)
+        if secured is not None and connection.flow in self._connections:
+            self.counters.handshakes += 1
+            connection.shaken(secured)
+            return
+        self.counters.handshake_failures += 1
+        plain.abort()
+        if connection.flow in self._connections:
+            connection.connection_lost(None)
+
+    async def _socket_to(self, remote: Address) -> Datagrams:
+        """A datagram socket that reaches this address: a listener's, or one of its own for a client."""
+        for listener in self._listeners:
+            if isinstance(listener, Datagrams) and (":" in listener.local[0]) == (":" in remote[0]):
+                return listener
+        own = (own_host("::" if ":" in remote[0] else "0.0.0.0", remote), 0)  # noqa: S104 - not bound to
+        _, datagrams = await self._loop.create_datagram_endpoint(partial(Datagrams, self), own)
+        self._listeners.append(datagrams)
+        return datagrams
+
+    def _contexts(self) -> TlsContexts:
+        if self._tls is None:
+            raise OSError(errno.EPROTONOSUPPORT, "TLS needs a certificate")
+        return self._tls
 
     # --- clock --------------------------------------------------------------------------------------------
 
@@ -271,8 +362,3 @@ class Endpoint:
             if sum(map(len, flow.out)) > self.limits.unsent:
                 task.cancel()
                 self._flow_lost(flow)
-
-
-def _stream_only(kind: Transport) -> None:
-    if kind is not Transport.TCP:
-        raise OSError(errno.EPROTONOSUPPORT, f"{kind} is not served yet")

@@ -17,6 +17,8 @@ from .lifetime import Lifetime
 from .message import Response
 from .session_timer import agreed
 
+#: Bytes; a longer request must not go as a datagram where a stream can be had (RFC 3261 §18.1.1).
+LARGEST_DATAGRAM = 1300
 #: Requests that refresh a session and its remote target (RFC 3261 §12.2, RFC 3311, RFC 4028).
 _REFRESHING = (b"INVITE", b"UPDATE")
 
@@ -107,14 +109,36 @@ class Uac:
         flow = self._core.flow_of(dialog)
         if flow is None:
             return False
-        core = self._core
-        branch, cseq = core.branch(), dialog.next_cseq()
-        message = dialog.compose(method, flow.via + branch, cseq, headers, body)
-        owner = _Within(dialog, token, cseq)
-        core.client.begin(ClientTransaction(branch, method, message, flow, owner, self._answered), now)
+        owner = _Within(dialog, token, dialog.next_cseq())
+        branch = self._core.branch()
+        message = dialog.compose(method, flow.via + branch, owner.cseq, headers, body)
+        transaction = ClientTransaction(branch, method, message, flow, owner, self._answered)
+        if flow.reliable or len(message) <= LARGEST_DATAGRAM:
+            self._core.client.begin(transaction, now)
+        else:
+            self._begin_large(transaction, owner, headers, body, now)
         if method == b"BYE":
             self._lifetime.end(dialog, None)
         return True
+
+    def _begin_large(
+        self, small: ClientTransaction, owner: _Within, headers: bytes, body: bytes, now: float
+    ) -> None:
+        """Send by a stream what does not fit a datagram; by the datagram after all where there is none."""
+        core = self._core
+        stream = core.stream_for(owner.dialog, now)
+        if stream is None:
+            core.client.begin(small, now)
+            return
+        branch = core.branch()
+        message = owner.dialog.compose(small.method, stream.via + branch, owner.cseq, headers, body)
+
+        def otherwise(at: float) -> None:
+            core.client.begin(small, at)
+
+        core.client.begin(
+            ClientTransaction(branch, small.method, message, stream, owner, self._answered, otherwise), now
+        )
 
     def _answered(self, transaction: ClientTransaction, response: Response | None, now: float) -> None:
         owner = transaction.owner

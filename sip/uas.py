@@ -47,6 +47,7 @@ class Uas:
     def receive(self, request: Request, flow: Flow, now: float) -> None:
         """Take one request that came on a flow."""
         request.received_from(flow.source, flow.remote[1])
+        flow = self._core.reply_flow(flow, request.via)
         refused = refusal(request)
         if refused is not None:
             self._answers.refuse_at_once(request, flow, refused)

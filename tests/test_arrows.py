@@ -38,6 +38,10 @@ SHELL = {
     "ctimgr_client.simulator.server",
     "ctimgr_client.simulator.simulator",
     "ctimgr_client.supervisor",
+    "sip.connection",
+    "sip.datagrams",
+    "sip.resolve",
+    "sip.tls",
     "sip.transport",
 }
 

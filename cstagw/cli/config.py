@@ -5,7 +5,7 @@ import json
 import click
 
 from cstagw import config as configuration
-from cstagw.cli.options import config_file, config_option, json_option, load_config
+from cstagw.cli.options import config_file, config_option, json_option, load_config, unusable
 
 
 @click.group()
@@ -17,8 +17,13 @@ def config() -> None:
 @config.command()
 @config_option
 def check() -> None:
-    """Check file and environment; exit code 3 lists every problem."""
-    load_config()
+    """Check file, environment and the certificates named; exit code 3 lists every problem."""
+    from cstagw.tls import contexts
+
+    try:
+        contexts(load_config().tls)
+    except configuration.ConfigError as error:
+        raise unusable(error) from None
     click.echo(f"the configuration is valid ({config_file() or 'no file'})")
 
 

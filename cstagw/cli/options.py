@@ -49,8 +49,13 @@ def load_config(overrides: Mapping[str, object] | None = None) -> Config:
     try:
         return load(config_file(), overrides)
     except ConfigError as error:
-        raise BadConfiguration(
-            f"the configuration cannot be used ({config_file() or 'no file'})",
-            problems=tuple(map(str, error.problems)),
-            next_step="correct what is listed; `cstagw config schema` shows every key",
-        ) from None
+        raise unusable(error) from None
+
+
+def unusable(error: ConfigError) -> BadConfiguration:
+    """How a command ends that has no usable configuration."""
+    return BadConfiguration(
+        f"the configuration cannot be used ({config_file() or 'no file, CSTAGW_ environment and flags only'})",
+        problems=tuple(map(str, error.problems)),
+        next_step="correct what is listed; `cstagw config schema` shows every key",
+    )

@@ -8,7 +8,8 @@ from importlib.util import find_spec
 import click
 
 from cstagw.cli.exits import Failure
-from cstagw.cli.options import config_option, load_config
+from cstagw.cli.options import config_option, load_config, unusable
+from cstagw.config import ConfigError
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
@@ -53,6 +54,8 @@ def serve(
     with asyncio.Runner(loop_factory=loop_factory(loop)) as runner:
         try:
             code = runner.run(run(config))
+        except ConfigError as error:
+            raise unusable(error) from None
         except OSError as error:
             raise Failure(
                 f"the gateway could not start: {error.strerror or error}",

@@ -1,11 +1,12 @@
 """`cstagw simulate ctimgr|client`: the other two sides of the gateway."""
 
 import asyncio
+from pathlib import Path
 
 import click
 
 from cstagw.cli.exits import Failure, NotReachable
-from cstagw.config import HostPort
+from cstagw.config import ConfigError, HostPort
 from cstagw.config.addresses import parse_host_port
 from sip import Target, Transport
 
@@ -60,11 +61,14 @@ def ctimgr(
 
 @simulate.command()
 @click.option("--gateway", type=Address(), required=True, help="Where the gateway listens for SIP.")
-@click.option("--transport", type=click.Choice([Transport.TCP.value]), default=Transport.TCP.value)
+@click.option("--transport", type=click.Choice([one.value for one in Transport]), default=Transport.TCP.value)
+@click.option("--ca", type=click.Path(path_type=Path, dir_okay=False), help="PEM file that verifies TLS.")
 @click.option("--user", required=True, metavar="URI", help="SIP URI of the user.")
 @click.option("--line", required=True, metavar="LINE_URI", help="Line URI, such as tel:1001.")
 @click.argument("script", nargs=-1, metavar="[VERB ...]")
-def client(gateway: HostPort, transport: str, user: str, line: str, script: tuple[str, ...]) -> None:
+def client(
+    gateway: HostPort, transport: str, ca: Path | None, user: str, line: str, script: tuple[str, ...]
+) -> None:
     """Sign in as a user, play the verbs, sign out; without verbs they are typed.
 
     Verbs: call NUMBER, answer, hold, retrieve, hangup, forward NUMBER|off, forwarding, snapshot, status,
@@ -80,7 +84,9 @@ def client(gateway: HostPort, transport: str, user: str, line: str, script: tupl
     target = Target(Transport(transport), gateway.host, gateway.port)
     user = user if user.startswith("sip:") else f"sip:{user}"
     try:
-        asyncio.run(run_client(user, line, target, commands, click.echo))
+        asyncio.run(run_client(user, line, target, commands, click.echo, ca))
+    except ConfigError as error:
+        raise click.UsageError(f"--ca {error.problems[0].text}") from None
     except OSError as error:
         raise NotReachable(
             f"no gateway at {gateway}: {error.strerror or 'time-out'}",

@@ -42,6 +42,7 @@ from sip import (
     InviteAnswered,
     RequestAnswered,
     Target,
+    TlsContexts,
 )
 from sip import Event as SipEvent
 from sip import Response as SipResponse
@@ -74,10 +75,17 @@ class ServiceRefused(Exception):
 
 
 class RccClient:
-    """`user` is a SIP URI, `line` a Line URI; `watch` gets every message as it passes."""
+    """`user` is a SIP URI, `line` a Line URI; `watch` gets every message as it passes; `tls` is for gateways on TLS."""
 
     def __init__(
-        self, user: str, line: str, gateway: Target, *, watch: Watch | None = None, answer_events: bool = True
+        self,
+        user: str,
+        line: str,
+        gateway: Target,
+        *,
+        watch: Watch | None = None,
+        answer_events: bool = True,
+        tls: TlsContexts | None = None,
     ) -> None:
         self.user = user
         self.line = DeviceId(line)
@@ -88,6 +96,7 @@ class RccClient:
         self._gateway = gateway
         self._watch = watch
         self._answer_events = answer_events
+        self._tls = tls
         self._dialog: Dialog | None = None
         self._reference: MonitorCrossRefId | None = None
         self._news = asyncio.Event()
@@ -100,7 +109,7 @@ class RccClient:
 
         Raises SignInRefused, ServiceRefused, or OSError where the gateway cannot be reached.
         """
-        self._endpoint = Endpoint(self._on_sip)
+        self._endpoint = Endpoint(self._on_sip, tls=self._tls)
         flow = await self._endpoint.connect(self._gateway)
         answered = await self._invite(flow)
         if answered.dialog is None:

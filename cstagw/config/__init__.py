@@ -15,6 +15,7 @@ from cstagw.config.model import (
     Session,
     Simulator,
     Sip,
+    Tls,
 )
 from cstagw.config.problems import ConfigError, Problem, schema
 from cstagw.config.sources import load
@@ -33,6 +34,7 @@ __all__ = [
     "Session",
     "Simulator",
     "Sip",
+    "Tls",
     "load",
     "schema",
     "show",

@@ -7,9 +7,9 @@ by ctimgr_client, which owns them.
 import re
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
-from typing import Literal, TypeGuard
+from typing import Literal, TypeGuard, get_args
 
-Transport = Literal["tcp"]
+Transport = Literal["tcp", "udp", "tls"]
 
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 _FOREIGN = re.compile(r"[^A-Za-z0-9.-]")
@@ -28,7 +28,7 @@ class HostPort:
 
 @dataclass(frozen=True, slots=True)
 class ListenUrl:
-    """One SIP listener, written tcp://HOST:PORT."""
+    """One SIP listener, written tcp://HOST:PORT, udp:// or tls://."""
 
     transport: Transport
     host: str
@@ -74,7 +74,7 @@ def parse_listen_url(text: str) -> ListenUrl:
 
 
 def _is_transport(scheme: str) -> TypeGuard[Transport]:
-    return scheme == "tcp"
+    return scheme in get_args(Transport)
 
 
 def _unbracketed(host: str) -> str:

@@ -6,6 +6,7 @@ are here.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
@@ -20,6 +21,7 @@ from pydantic import (
     PrivateAttr,
     ValidationInfo,
     WithJsonSchema,
+    field_validator,
 )
 
 from cstagw.config.addresses import HostPort, ListenUrl, check_host, parse_host_port, parse_listen_url
@@ -70,11 +72,12 @@ Duration = Annotated[
     _text('a time with its unit, such as "250ms", "5s", "30m" or "2h"'),
 ]
 Host = Annotated[str, AfterValidator(check_host), _text("a host name or an IP address")]
+PemFile = Annotated[Path, _text("the path of a PEM file")]
 Listener = Annotated[
     ListenUrl,
     _written(parse_listen_url, ListenUrl),
     PlainSerializer(str, return_type=str),
-    _text("tcp://HOST:PORT"),
+    _text("tcp://HOST:PORT, udp://HOST:PORT or tls://HOST:PORT"),
 ]
 AdminAddress = Annotated[
     HostPort,
@@ -130,8 +133,20 @@ class Sip(Section):
         Field(min_length=1, max_length=MAX_LISTENERS),
         BeforeValidator(_listed),
         AfterValidator(_no_twins),
-    ] = _default(("tcp://127.0.0.1:5060",))
+    ] = _default(("tcp://127.0.0.1:5060", "udp://127.0.0.1:5060"))
     advertise: Host | None = None
+
+
+class Tls(Section):
+    """[tls]: what the gateway shows to peers, and whom it trusts where it dials them itself.
+
+    `certificate` is a PEM file, the certificate first, then its chain; `key` its private key, where that is not in
+    the same file; `ca` the certificates that peers are verified by, without it those of the system.
+    """
+
+    certificate: PemFile | None = None
+    key: PemFile | None = None
+    ca: PemFile | None = None
 
 
 class CtiManager(Section):
@@ -203,6 +218,7 @@ class Config(Section):
     """The whole configuration. What is not given has its default."""
 
     sip: Sip = Sip()
+    tls: Tls = Field(Tls(), validate_default=True)
     ctimanager: Annotated[
         tuple[CtiManager, ...], Field(max_length=MAX_CTIMANAGERS), AfterValidator(_unique_names)
     ] = ()
@@ -212,6 +228,14 @@ class Config(Section):
     simulator: Simulator = Simulator()
     admin: Admin = Admin()
     log: Log = Log()
+
+    @field_validator("tls")
+    @classmethod
+    def _has_a_certificate(cls, tls: Tls, info: ValidationInfo) -> Tls:
+        sip = info.data.get("sip")
+        if tls.certificate is None and sip and any(url.transport == "tls" for url in sip.listen):
+            raise ValueError("a tls:// listener needs a certificate")
+        return tls
 
     _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from cstagw.config.model import Config
 
@@ -92,8 +92,12 @@ def _blame(path: str, origins: Mapping[str, str]) -> str:
 
 def _given(value: object) -> str:
     """As it would stand in the file, cut to a line."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = json.dumps(value, ensure_ascii=False, default=_plain)
     return text if len(text) <= _MAX_GIVEN else text[:_MAX_GIVEN] + "..."
+
+
+def _plain(value: object) -> object:
+    return value.model_dump(mode="json", exclude_none=True) if isinstance(value, BaseModel) else str(value)
 
 
 def allowed(root: Schema, loc: Sequence[Step]) -> str:

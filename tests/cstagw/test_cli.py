@@ -14,7 +14,7 @@ from cstagw.cli import main
 from cstagw.cli.serve import loop_factory
 from cstagw.config import Config
 
-BAD = '[sip]\nlisten = ["udp://h:1"]\n[log]\nlevel = "loud"\n'
+BAD = '[sip]\nlisten = ["sctp://h:1"]\n[log]\nlevel = "loud"\n'
 
 
 @pytest.fixture(autouse=True)

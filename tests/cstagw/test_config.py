@@ -36,7 +36,10 @@ def problems(path: Path | None = None, overrides: dict[str, object] | None = Non
 
 def test_defaults_need_no_file() -> None:
     config = load()
-    assert config.sip.listen == (ListenUrl("tcp", "127.0.0.1", 5060),)
+    assert config.sip.listen == (
+        ListenUrl("tcp", "127.0.0.1", 5060),
+        ListenUrl("udp", "127.0.0.1", 5060),
+    )
     assert config.sip.advertise is None
     assert config.ctimanager == ()
     assert config.heartbeat.interval == 5.0
@@ -175,13 +178,13 @@ def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch, nam
 @pytest.mark.parametrize(
     ("text", "path", "parts"),
     [
-        ("foo = 1", "foo", ["unknown key", "sip, ctimanager"]),
+        ("foo = 1", "foo", ["unknown key", "sip, tls, ctimanager"]),
         ("[bar]", "bar", ["unknown key"]),
         ("[sip]\nlissen = 1", "sip.lissen", ["unknown key", "listen, advertise"]),
         ("sip = 5", "sip", ["given 5", "a table with the keys listen, advertise"]),
         ("[sip]\nlisten = []", "sip.listen", ["given []", "a list of 1 to 16", "tcp://HOST:PORT"]),
         ("[sip]\nlisten = [5060]", "sip.listen[0]", ["given 5060", "tcp://HOST:PORT"]),
-        ('[sip]\nlisten = ["udp://h:1"]', "sip.listen[0]", ['the scheme "udp" is not served']),
+        ('[sip]\nlisten = ["sctp://h:1"]', "sip.listen[0]", ['the scheme "sctp" is not served']),
         ('[sip]\nlisten = ["h:1"]', "sip.listen[0]", ["the scheme is missing"]),
         ('[sip]\nlisten = ["tcp://h"]', "sip.listen[0]", ["the port is missing"]),
         ('[sip]\nlisten = ["tcp://:1"]', "sip.listen[0]", ["the host is missing"]),
@@ -241,7 +244,7 @@ def test_a_wrong_value(tmp_path: Path, text: str, path: str, parts: list[str]) -
 
 
 def test_all_problems_come_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = written(tmp_path, '[sip]\nlisten = ["udp://a:1", "tcp://b"]\n[log]\nlevel = "loud"\nx = 1\n[y]\n')
+    path = written(tmp_path, '[sip]\nlisten = ["sctp://a:1", "tcp://b"]\n[log]\nlevel = "loud"\nx = 1\n[y]\n')
     monkeypatch.setenv("CSTAGW_LOG__FORMAT", "xml")
     monkeypatch.setenv("CSTAGW_LOGG__LEVEL", "info")
     found = problems(path, {"heartbeat.interval": "soon"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 import pytest_asyncio
@@ -12,6 +13,7 @@ import pytest_asyncio
 from cstagw.client import Line, RccClient
 from cstagw.config import load
 from cstagw.node import Node
+from cstagw.tls import trusting
 from sip import Target, Transport
 
 ALICE = "sip:alice@example.com"
@@ -27,14 +29,24 @@ class House:
     clients: list[RccClient] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
+    certificate: Path | None = None
+    transport: Transport = Transport.TCP
+
     @property
     def gateway(self) -> Target:
-        address = self.node.sip_addresses[0]
-        return Target(Transport.TCP, address.host, address.port)
+        address = next(one for one in self.node.sip_addresses if one.transport is self.transport)
+        return Target(self.transport, address.host, address.port)
 
     async def client(self, user: str, line: str, *, answer_events: bool = True) -> RccClient:
         """A client that is signed in."""
-        client = RccClient(user, line, self.gateway, watch=self.lines.append, answer_events=answer_events)
+        client = RccClient(
+            user,
+            line,
+            self.gateway,
+            watch=self.lines.append,
+            answer_events=answer_events,
+            tls=trusting(self.certificate),
+        )
         self.clients.append(client)
         await client.sign_in()
         return client
@@ -69,7 +81,7 @@ async def until(condition: Callable[[], bool], within: float = 5.0) -> None:
 async def started(**overrides: object) -> Node:
     """A node that has all its CTIManagers in service."""
     settings = {
-        "sip.listen": ["tcp://127.0.0.1:0"],
+        "sip.listen": ["tcp://127.0.0.1:0", "udp://127.0.0.1:0"],
         "admin.listen": "127.0.0.1:0",
         "heartbeat.interval": "500ms",
         **{key.replace("__", "."): value for key, value in overrides.items()},

@@ -32,7 +32,7 @@ def dialog_of(*routes: bytes, target: bytes = ALICE, flow: Flow | None = None) -
 
 def info_in(dialog: Dialog) -> Request:
     via = dialog.flow.via + b"z9hG4bKgw1"
-    return request_of(dialog.compose(b"INFO", via, dialog.next_cseq(), b"X: y\r\n", b"body"))
+    return request_of(dialog.compose(b"INFO", via, dialog.next_cseq(), b"X-Own: y\r\n", b"body"))
 
 
 def test_a_request_within_the_dialog_says_all_that_belongs_to_it() -> None:
@@ -45,7 +45,7 @@ def test_a_request_within_the_dialog_says_all_that_belongs_to_it() -> None:
     assert request.get(b"contact") == b"<sip:2001@192.0.2.21:5060;transport=tcp>"
     assert request.get(b"max-forwards") == b"70"
     assert request.cseq == (1, b"INFO")
-    assert (request.get(b"x"), request.body) == (b"y", b"body")
+    assert (request.get(b"x-own"), request.body) == (b"y", b"body")
 
 
 def test_our_numbers_rise_by_one() -> None:

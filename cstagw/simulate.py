@@ -9,6 +9,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
@@ -64,19 +65,27 @@ def _introduce(addresses: Sequence[CtiManagerAddress], control: HostPort | None)
     return lines
 
 
-async def client(
-    user: str, line: str, gateway: Target, script: Sequence[Command], say: Say, ca: Path | None = None
-) -> None:
-    """Sign in, play the script (or what is typed), sign out. `ca` verifies a gateway on TLS.
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who signs in where: SIP URI, Line URI, gateway, and the PEM file that verifies a gateway on TLS."""
 
-    Raises SignInRefused, ServiceRefused or OSError.
+    user: str
+    line: str
+    gateway: Target
+    ca: Path | None = None
+
+
+async def client(caller: Caller, script: Sequence[Command], say: Say) -> None:
+    """Sign in, play the script (or what is typed), sign out.
+
+    Raises SignInRefused, ServiceRefused, ConfigError for a useless `ca`, or OSError.
     """
     start = asyncio.get_running_loop().time()
 
     def watch(message: Line) -> None:
         say(render(message, start))
 
-    rcc = RccClient(user, line, gateway, watch=watch, tls=trusting(ca))
+    rcc = RccClient(caller.user, caller.line, caller.gateway, watch=watch, tls=trusting(caller.ca))
     await rcc.sign_in()
     try:
         if script:

@@ -1,6 +1,6 @@
 """TLS as configured: contexts for both directions and the name in our certificate.
 
-Shell: reads the files once, at the start. Mistakes become configuration errors that name the key and the file.
+Shell: reads the files once, at the start. Mistakes become configuration errors that name key and file.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def contexts(tls: Tls) -> TlsContexts | None:
 
 
 def trusting(ca: Path | None) -> TlsContexts:
-    """For a client without a certificate of its own: verify the peer by `ca`, or by what the system trusts."""
+    """For a client without a certificate of its own: verify the peer by `ca`, else by the system's."""
     context = _trusting(ca)
     return TlsContexts(lambda: context, lambda: context)
 

@@ -103,7 +103,7 @@ class Core:
         return self._dialled_to(target, dialog.flow)
 
     def reply_flow(self, flow: Flow, via: Via | None) -> Flow:
-        """Where the answer to a datagram goes: its source, or the port that its Via names (RFC 3261 §18.2.2)."""
+        """Where the answer to a datagram goes: its source, or the port its Via names (RFC 3261 §18.2.2)."""
         if flow.reliable or via is None or via.wants_rport:
             return flow
         port = via.port or 5060

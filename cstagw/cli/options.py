@@ -55,7 +55,7 @@ def load_config(overrides: Mapping[str, object] | None = None) -> Config:
 def unusable(error: ConfigError) -> BadConfiguration:
     """How a command ends that has no usable configuration."""
     return BadConfiguration(
-        f"the configuration cannot be used ({config_file() or 'no file, CSTAGW_ environment and flags only'})",
+        f"the configuration cannot be used ({config_file() or 'no file, environment and flags only'})",
         problems=tuple(map(str, error.problems)),
         next_step="correct what is listed; `cstagw config schema` shows every key",
     )

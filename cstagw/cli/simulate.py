@@ -66,7 +66,7 @@ def ctimgr(
 @click.option("--user", required=True, metavar="URI", help="SIP URI of the user.")
 @click.option("--line", required=True, metavar="LINE_URI", help="Line URI, such as tel:1001.")
 @click.argument("script", nargs=-1, metavar="[VERB ...]")
-def client(
+def client(  # noqa: PLR0917 - an option each
     gateway: HostPort, transport: str, ca: Path | None, user: str, line: str, script: tuple[str, ...]
 ) -> None:
     """Sign in as a user, play the verbs, sign out; without verbs they are typed.
@@ -75,6 +75,7 @@ def client(
     wait EVENT|SECONDS.
     """
     from cstagw.client import ServiceRefused, SignInRefused, UsageError, parse_script
+    from cstagw.simulate import Caller
     from cstagw.simulate import client as run_client
 
     try:
@@ -82,9 +83,9 @@ def client(
     except UsageError as error:
         raise click.UsageError(str(error)) from None
     target = Target(Transport(transport), gateway.host, gateway.port)
-    user = user if user.startswith("sip:") else f"sip:{user}"
+    caller = Caller(user if user.startswith("sip:") else f"sip:{user}", line, target, ca)
     try:
-        asyncio.run(run_client(user, line, target, commands, click.echo, ca))
+        asyncio.run(run_client(caller, commands, click.echo))
     except ConfigError as error:
         raise click.UsageError(f"--ca {error.problems[0].text}") from None
     except OSError as error:

@@ -75,7 +75,9 @@ class ServiceRefused(Exception):
 
 
 class RccClient:
-    """`user` is a SIP URI, `line` a Line URI; `watch` gets every message as it passes; `tls` is for gateways on TLS."""
+    """`user` is a SIP URI, `line` a Line URI; `watch` gets every message as it passes; `tls` is for gateways
+    that are reached over TLS.
+    """
 
     def __init__(
         self,

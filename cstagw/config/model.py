@@ -140,8 +140,8 @@ class Sip(Section):
 class Tls(Section):
     """[tls]: what the gateway shows to peers, and whom it trusts where it dials them itself.
 
-    `certificate` is a PEM file, the certificate first, then its chain; `key` its private key, where that is not in
-    the same file; `ca` the certificates that peers are verified by, without it those of the system.
+    `certificate` is a PEM file, the certificate first, then its chain; `key` its private key, where that is
+    not in the same file; `ca` the certificates that peers are verified by, without it those of the system.
     """
 
     certificate: PemFile | None = None

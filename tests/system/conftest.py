@@ -26,9 +26,13 @@ class Running:
     """A gateway that serves."""
 
     process: subprocess.Popen[bytes]
-    sip: int
+    ports: dict[str, int]
     admin: str
     log: Path
+
+    @property
+    def sip(self) -> int:
+        return self.ports["tcp"]
 
     def get(self, path: str) -> tuple[int, str]:
         try:
@@ -68,7 +72,7 @@ def start(tmp_path: Path, **environment: str) -> Running:
     """Start `cstagw serve` on free ports and wait until it is ready."""
     log = tmp_path / "gateway.log"
     settings = {
-        "CSTAGW_SIP__LISTEN": "tcp://127.0.0.1:0",
+        "CSTAGW_SIP__LISTEN": "tcp://127.0.0.1:0,udp://127.0.0.1:0",
         "CSTAGW_ADMIN__LISTEN": "127.0.0.1:0",
         **environment,
     }
@@ -78,7 +82,8 @@ def start(tmp_path: Path, **environment: str) -> Running:
     assert process.poll() is None, log.read_text()
     line = next(line for line in log.read_text().splitlines() if '"node.started"' in line)
     facts = json.loads(line)
-    running = Running(process, int(facts["sip"][0].rpartition(":")[2]), facts["admin"], log)
+    ports = {url.partition(":")[0]: int(url.rpartition(":")[2]) for url in facts["sip"]}
+    running = Running(process, ports, facts["admin"], log)
     wait_until(lambda: running.get("/readyz")[0] == 200)
     return running
 
@@ -102,15 +107,15 @@ def free_port() -> int:
 
 
 def sipp(
-    gateway: Running, scenario: str, tmp_path: Path, *arguments: str
+    port: int, scenario: str, tmp_path: Path, *arguments: str, transport: str = "t1"
 ) -> subprocess.CompletedProcess[str]:
-    """Play a scenario with SIPp over TCP; fails the test where one call fails."""
+    """Play a scenario with SIPp, over one TCP connection or UDP socket; fails the test where one call fails."""
     file = tmp_path / "scenario.xml"
     file.write_text(scenario)
     done = subprocess.run(
         [
-            "sipp", f"127.0.0.1:{gateway.sip}", "-sf", file, "-i", "127.0.0.1", "-p", str(free_port()),
-            "-t", "t1", "-nostdin", "-timeout", "60s", "-timeout_error", "-recv_timeout", "20000",
+            "sipp", f"127.0.0.1:{port}", "-sf", file, "-i", "127.0.0.1", "-p", str(free_port()),
+            "-t", transport, "-nostdin", "-timeout", "60s", "-timeout_error", "-recv_timeout", "20000",
             "-trace_err", "-error_file", tmp_path / "sipp.err", *arguments,
         ],
         capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False,

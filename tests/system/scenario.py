@@ -144,31 +144,29 @@ class Scenario:
         return f'<?xml version="1.0"?>\n<scenario name="{self._name}">\n{steps}\n{reference}\n</scenario>\n'
 
 
-def sign_in(scenario: Scenario, line: str = LINE) -> Scenario:
-    """INVITE, ACK, then features and monitor in one segment."""
-    return (
-        scenario.send(request("INVITE", 1, private_line("RequestSystemStatus", line)))
-        .optional(100)
-        .answer("<systemStatus>normal</systemStatus>", opens=True)
-        .send(request("ACK", 1))
-        .send(
-            request("INFO", 2, private_line("GetCSTAFeatures", line), branch="-a", fixed_length=True),
-            request(
-                "INFO",
-                3,
-                csta("MonitorStart", f"<monitorObject><deviceObject>{line}</deviceObject></monitorObject>"),
-                branch="-b",
-                fixed_length=True,
-            ),
-        )
-        .answer("<makeCall")
-        .answer(monitor="<monitorCrossRefID>([^<]*)</monitorCrossRefID>")
+def sign_in(scenario: Scenario, line: str = LINE, *, one_by_one: bool = False) -> Scenario:
+    """INVITE, ACK, then features and monitor: in one segment, or one after the other."""
+    features = private_line("GetCSTAFeatures", line)
+    monitor = csta("MonitorStart", f"<monitorObject><deviceObject>{line}</deviceObject></monitorObject>")
+    reference = "<monitorCrossRefID>([^<]*)</monitorCrossRefID>"
+    scenario.send(request("INVITE", 1, private_line("RequestSystemStatus", line)))
+    scenario.optional(100).answer("<systemStatus>normal</systemStatus>", opens=True).send(request("ACK", 1))
+    if one_by_one:
+        scenario.send(request("INFO", 2, features)).answer("<makeCall")
+        return scenario.send(request("INFO", 3, monitor)).answer(monitor=reference)
+    scenario.send(
+        request("INFO", 2, features, branch="-a", fixed_length=True),
+        request("INFO", 3, monitor, branch="-b", fixed_length=True),
     )
+    return scenario.answer("<makeCall").answer(monitor=reference)
 
 
-def sign_out(scenario: Scenario, cseq: int) -> Scenario:
-    """MonitorStop and BYE back to back, then both answers."""
+def sign_out(scenario: Scenario, cseq: int, *, one_by_one: bool = False) -> Scenario:
+    """MonitorStop and BYE: back to back and then both answers, or one after the other."""
     stop = csta("MonitorStop", "<monitorCrossRefID>[$monitor]</monitorCrossRefID>")
+    if one_by_one:
+        scenario.send(request("INFO", cseq, stop)).answer("MonitorStopResponse")
+        return scenario.send(request("BYE", cseq + 1)).answer()
     both = (
         request("INFO", cseq, stop, branch="-a", fixed_length=True),
         request("BYE", cseq + 1, branch="-b", fixed_length=True),

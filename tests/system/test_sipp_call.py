@@ -22,7 +22,7 @@ def counted(output: str, what: str) -> int:
 
 
 def test_a_call_of_sipp_fails_nowhere_and_leaves_nothing(gateway: Running, tmp_path: Path) -> None:
-    done = sipp(gateway, the_call(), tmp_path, "-m", "3", "-l", "1", "-r", "1", "-rp", "200")
+    done = sipp(gateway.sip, the_call(), tmp_path, "-m", "3", "-l", "1", "-r", "1", "-rp", "200")
     assert counted(done.stdout, "Successful call") == 3
     assert counted(done.stdout, "Failed call") == 0
     wait_until(lambda: gateway.metric('cstagw_sessions{state="open"}') == 0)
@@ -39,7 +39,7 @@ def test_tshark_decodes_every_recorded_message(gateway: Running, tmp_path: Path)
     try:
         wait_until(lambda: capture.exists() and capture.stat().st_size > 0)
         time.sleep(0.5)  # the file is there before the first packet can be seen
-        sipp(gateway, the_call(), tmp_path, "-m", "1")
+        sipp(gateway.sip, the_call(), tmp_path, "-m", "1")
         time.sleep(0.5)
     finally:
         recorder.send_signal(signal.SIGINT)
@@ -77,7 +77,7 @@ def test_a_thousand_users_on_one_connection_fail_nowhere_and_leave_nothing(tmp_p
     lines.write_text("SEQUENTIAL\n" + "".join(f"{2_000_000 + number}\n" for number in range(users)))
     scenario = the_call(EACH_LINE)
     done = sipp(
-        gateway, scenario, tmp_path, "-inf", str(lines), "-m", str(users), "-l", str(users), "-r", "250"
+        gateway.sip, scenario, tmp_path, "-inf", str(lines), "-m", str(users), "-l", str(users), "-r", "250"
     )
     assert counted(done.stdout, "Successful call") == users
     assert counted(done.stdout, "Failed call") == 0

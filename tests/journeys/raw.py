@@ -99,9 +99,9 @@ class RawClient:
     def send(self, *messages: bytes) -> None:
         self.writer.write(b"".join(messages))
 
-    async def receive(self) -> Message:
+    async def receive(self, *, within: float = 5.0) -> Message:
         """The next message, whatever it is."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(within):
             head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
             first, *rest = head.strip().split("\r\n")
             headers: dict[str, list[str]] = {}

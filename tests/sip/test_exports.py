@@ -5,7 +5,7 @@ import sip
 PUBLIC = """
 Agent Dialog DialogEnded EndReason Endpoint Event Fault Flow Frame Framer InfoReceived Invitation InviteAnswered
 InviteCancelled InviteReceived Limits ListenAddress MessageRefused NotSip OptionsReceived Ping RefreshReceived Request
-RequestAnswered Response ServerTransaction Settings SipUri Target Transport TransportLimits parse parse_sip_uri uri_of
+RequestAnswered Response ServerTransaction Settings SipUri Target TlsContexts Transport TransportLimits parse parse_sip_uri uri_of
 """.split()
 
 

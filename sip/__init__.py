@@ -1,7 +1,6 @@
 """A SIP endpoint (RFC 3261) for long dialogs that carry INFO; what the bodies mean is not its matter."""
 
 from .agent import Agent
-from .connection import TransportLimits
 from .core import Settings
 from .dialog import Dialog
 from .events import (
@@ -20,6 +19,7 @@ from .events import (
 from .flow import Flow, Target, Transport
 from .framer import Fault, Frame, Framer, Limits, Ping
 from .headers import SipUri, parse_sip_uri, uri_of
+from .limits import TransportLimits
 from .message import NotSip, Request, Response, parse
 from .server_transaction import ServerTransaction
 from .tls import TlsContexts

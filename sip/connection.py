@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import deque
-from dataclasses import dataclass, field
 from typing import Protocol, cast
 
 from .flow import Flow, Transport
-from .framer import Frame, Framer, Limits, Ping
+from .framer import Frame, Framer, Ping
+from .limits import Counters, TransportLimits
 
 #: How many messages of one connection are served before others get a turn.
 _BATCH = 100
@@ -23,48 +23,6 @@ _KEEPALIVE = (60, 10, 3)
 _UNACKNOWLEDGED = 30
 
 Address = tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class TransportLimits:
-    """Bounds of the shell. Times in seconds, sizes in bytes (the framer has its own).
-
-    `header` counts from a message's first byte, `body` from the end of its header section; `blocked` is how
-    long a peer may take nothing, `unsent` how much may wait for it; `redial` is the least time between two
-    attempts to reach a peer, `idle` how long a connection we dialled is kept unused; `linger` how long a last
-    answer may take to leave; `handshake` how long TLS may take; `sweep` how often all this is looked at.
-    """
-
-    connections: int = 512
-    connections_per_address: int = 64
-    first_message: float = 10.0
-    header: float = 5.0
-    body: float = 10.0
-    unsent: int = 1024 * 1024
-    blocked: float = 10.0
-    connect: float = 5.0
-    handshake: float = 5.0
-    redial: float = 1.0
-    idle: float = 300.0
-    linger: float = 1.0
-    sweep: float = 1.0
-    framing: Limits = field(default_factory=Limits)
-
-
-@dataclass(slots=True)
-class Counters:
-    """What the shell has counted, for metrics."""
-
-    accepted: int = 0
-    refused_limit: int = 0
-    timed_out: int = 0
-    slow_peers: int = 0
-    dial_failures: int = 0
-    handshakes: int = 0
-    handshake_failures: int = 0
-    datagrams_lost: int = 0
-    received: int = 0
-    sent_bytes: int = 0
 
 
 class Carrier(Protocol):
@@ -94,7 +52,7 @@ class Owner(Protocol):
         """The flow is carried no more."""
 
     def secure(self, connection: Connection) -> None:
-        """Shake hands as a TLS server; `secured` or `abort` of the connection follows."""
+        """Shake hands as a TLS server; `shaken` or `connection_lost` of the connection follows."""
 
     def admit(self, connection: Connection) -> bool:
         """Count a connection in, or say that a limit is reached."""
@@ -157,16 +115,20 @@ class Connection(asyncio.Protocol):
             self.write(self.flow)
 
     @property
+    def closing(self) -> bool:
+        """Whether its end has begun."""
+        return self._closing
+
+    @property
     def transport(self) -> asyncio.Transport:
         """The stream as it is now: plain, or TLS once that is agreed."""
         return self._transport
 
     def shaken(self, transport: asyncio.Transport) -> None:
-        """TLS is agreed: speak through this from now on."""
+        """TLS is agreed: speak through this from now on, and serve what has come with the last handshake."""
         self.secured = True
         self._transport = transport
-        if self.flow.out:
-            self.write(self.flow)
+        self._serve()
 
     def data_received(self, data: bytes) -> None:
         if self._closing:
@@ -177,7 +139,7 @@ class Connection(asyncio.Protocol):
         if frames:
             self._first_message = self._first_message or any(isinstance(frame, Frame) for frame in frames)
             self._pending.extend(frames)
-            if not self._paused:
+            if self.secured and not self._paused:
                 self._serve()
 
     def pause_writing(self) -> None:
@@ -195,8 +157,6 @@ class Connection(asyncio.Protocol):
 
     def write(self, flow: Flow) -> None:
         """Write what the flow has gathered; a peer that takes nothing is cut at the limit."""
-        if not self.secured:
-            return
         chunk = b"".join(flow.out)
         flow.out.clear()
         if self._closing:

@@ -10,9 +10,9 @@ from collections import OrderedDict
 from typing import cast
 
 from .connection import Address, Owner
-from .flow import Flow, Transport
+from .flow import Flow, Target, Transport
 from .framer import read_datagram
-from .resolve import own_host
+from .resolve import own_host, resolve
 
 #: Peers of one socket that are remembered.
 MAX_PEERS = 4096
@@ -89,3 +89,41 @@ class Datagrams(asyncio.DatagramProtocol):
             self._owner.dropped(flow)
         self._flows.clear()
         self._transport.close()
+
+
+class DatagramSockets:
+    """The UDP sockets of an endpoint: those it listens on, and one of its own for a client without any."""
+
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+        self._open: list[Datagrams] = []
+
+    async def bind(self, own: Address) -> Datagrams:
+        """Open a socket on an address of ours. Raises OSError."""
+        loop = asyncio.get_running_loop()
+        _, datagrams = await loop.create_datagram_endpoint(lambda: Datagrams(self._owner), own)
+        self._open.append(datagrams)
+        return datagrams
+
+    async def reach(self, target: Target, flow: Flow | None = None) -> Flow:
+        """The flow to a target; one that was begun before its address was known is carried on from here."""
+        remote = await resolve(target)
+        datagrams = await self._towards(remote)
+        if flow is None:
+            return datagrams.flow_to(remote)
+        flow.connected(remote)
+        datagrams.adopt(flow)
+        datagrams.write(flow)
+        return flow
+
+    async def close(self) -> None:
+        """Close every socket."""
+        for datagrams in self._open:
+            datagrams.close()
+        await asyncio.gather(*(datagrams.closed for datagrams in self._open))
+
+    async def _towards(self, remote: Address) -> Datagrams:
+        for datagrams in self._open:
+            if (":" in datagrams.local[0]) == (":" in remote[0]):
+                return datagrams
+        return await self.bind((own_host("::" if ":" in remote[0] else "0.0.0.0", remote), 0))  # noqa: S104

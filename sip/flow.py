@@ -21,8 +21,8 @@ class Flow:
     come from.
 
     `via` and `source` are the same two as they stand in messages, `reliable` whether the transport repeats
-    what is lost by itself (RFC 3261 §17), `reached` whether the peer was ever there, `unanswered` how many requests of the peer wait for our answer,
-    `waiting` how many of ours for the peer's.
+    what is lost by itself (RFC 3261 §17), `reached` whether the peer was ever there, `unanswered` how many
+    requests of the peer wait for our answer, `waiting` how many of ours for the peer's.
     """
 
     transport: Transport

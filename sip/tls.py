@@ -10,6 +10,9 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .connection import Connection
+from .limits import Counters
+
 
 @dataclass(frozen=True, slots=True)
 class TlsContexts:
@@ -23,10 +26,43 @@ class TlsContexts:
     name: str = ""
 
 
-async def shake_hands(
+class Handshakes:
+    """The handshakes under way, a task each that ends within `limit` seconds."""
+
+    def __init__(self, counters: Counters, limit: float) -> None:
+        self._counters = counters
+        self._limit = limit
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self, connection: Connection, contexts: TlsContexts) -> None:
+        """Shake hands as a server; the connection goes on secured, or is lost."""
+        task = asyncio.get_running_loop().create_task(self._shake(connection, contexts.server()))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Give up those that are under way."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _shake(self, connection: Connection, context: ssl.SSLContext) -> None:
+        plain = connection.transport
+        secured = await _secured(plain, connection, context, self._limit)
+        if secured is not None and not connection.closing:
+            self._counters.handshakes += 1
+            connection.shaken(secured)
+            return
+        self._counters.handshake_failures += 1
+        plain.abort()
+        # The event loop tells the protocol nothing of a connection that is lost before its handshake is done.
+        connection.connection_lost(None)
+
+
+async def _secured(
     plain: asyncio.Transport, protocol: asyncio.Protocol, context: ssl.SSLContext, limit: float
 ) -> asyncio.Transport | None:
-    """The secured transport; None where the peer failed, or took longer than `limit` seconds."""
     loop = asyncio.get_running_loop()
     try:
         return await loop.start_tls(plain, protocol, context, server_side=True, ssl_handshake_timeout=limit)

@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from .agent import Agent
-from .connection import Address, Carrier, Connection, Counters, TransportLimits
+from .census import Census
+from .connection import Address, Carrier, Connection
 from .core import Settings
-from .datagrams import Datagrams
+from .datagrams import Datagrams, DatagramSockets
+from .dialler import Dialler
 from .events import Event, InfoReceived, InviteReceived, OptionsReceived, RefreshReceived
 from .flow import Flow, Target, Transport
 from .framer import Frame, Ping
-from .resolve import own_host, resolve
-from .tls import TlsContexts, shake_hands
+from .limits import Counters, TransportLimits
+from .tls import Handshakes, TlsContexts
 
 #: Deadlines are kept to this grain, in seconds.
 _GRAIN = 0.05
@@ -60,19 +62,20 @@ class Endpoint:
         self._tls = tls
         self._on_error = on_error
         self._loop = asyncio.get_running_loop()
-        self._listeners: list[asyncio.Server | Datagrams] = []
+        self._listeners: list[asyncio.Server] = []
+        self._sockets = DatagramSockets(self)
+        self._dialler = Dialler(self, self._sockets, self._contexts, self._flow_lost)
         self._carriers: dict[Flow, Carrier] = {}
-        self._shaking: set[asyncio.Task[None]] = set()
         self._ports: dict[Transport, int] = {}
         self._connections: dict[Flow, Connection] = {}
-        self._per_address: dict[str, int] = {}
-        self._dialling: dict[Flow, asyncio.Task[None]] = {}
         self._wake: asyncio.TimerHandle | None = None
         self._flush_soon = False
         self._one_gone = asyncio.Event()
         self._closed = False
         self.limits = limits or TransportLimits()
         self.counters = Counters()
+        self._census = Census(self.limits.connections, self.limits.connections_per_address)
+        self._handshakes = Handshakes(self.counters, self.limits.handshake)
         token = secrets.token_hex
         self.agent = Agent(settings or Settings(), lambda: token(8).encode(), self._local_for, self._beside)
         self._sweeper = self._loop.call_later(self.limits.sweep, self._sweep)
@@ -82,43 +85,35 @@ class Endpoint:
     async def listen(self, addresses: Sequence[ListenAddress]) -> list[ListenAddress]:
         """Bind all listeners or none; gives back the addresses with their real ports. Raises OSError."""
         bound: list[ListenAddress] = []
-        listeners: list[asyncio.Server | Datagrams] = []
+        undo: list[Callable[[], None]] = []
         try:
             for address in addresses:
-                listener, port = await self._bind(address)
-                listeners.append(listener)
+                port, close = await self._bind(address)
+                undo.append(close)
                 bound.append(ListenAddress(address.transport, address.host, port))
         except OSError:
-            for listener in listeners:
-                listener.close()
+            for close in undo:
+                close()
             raise
-        self._listeners += listeners
         for address in bound:
             self._ports.setdefault(address.transport, address.port)
         return bound
 
     async def connect(self, target: Target) -> Flow:
         """Open a flow to a peer, for a client. Raises OSError or TimeoutError."""
-        if target.transport is Transport.UDP:
-            remote = await resolve(target)
-            return (await self._socket_to(remote)).flow_to(remote)
-        connection = await self._reach(target, partial(Connection, self, target.transport))
-        return connection.flow
+        return await self._dialler.connect(target)
 
     async def close(self) -> None:
         """Close the listeners and every flow; what is written already still leaves."""
         for listener in self._listeners:
-            if not isinstance(listener, Datagrams):
-                listener.close()
+            listener.close()
         self.flush()
         self._closed = True
         self._sweeper.cancel()
         if self._wake is not None:
             self._wake.cancel()
-        tasks = [*self._dialling.values(), *self._shaking]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._dialler.close()
+        await self._handshakes.close()
         for connection in list(self._connections.values()):
             connection.close()
         try:
@@ -129,10 +124,7 @@ class Endpoint:
         except TimeoutError:
             for connection in list(self._connections.values()):
                 connection.abort()
-        sockets = [listener for listener in self._listeners if isinstance(listener, Datagrams)]
-        for datagrams in sockets:
-            datagrams.close()
-        await asyncio.gather(*(datagrams.closed for datagrams in sockets))
+        await self._sockets.close()
         await asyncio.sleep(0)
 
     @property
@@ -172,7 +164,7 @@ class Endpoint:
             if carrier is not None:
                 carrier.write(flow)
         for target, flow in self.agent.take_dials():
-            self._dialling[flow] = self._loop.create_task(self._dial(target, flow))
+            self._dialler.dial(target, flow)
         self._set_clock()
 
     def flush_soon(self) -> None:
@@ -203,13 +195,10 @@ class Endpoint:
     def admit(self, connection: Connection) -> bool:
         """Count a new connection in, or refuse one that a listener took where a limit is reached."""
         if connection.accepted:
-            host, limits = connection.flow.remote[0], self.limits
-            of_address = self._per_address.get(host, 0)
-            if len(self._connections) >= limits.connections or of_address >= limits.connections_per_address:
+            if not self._census.enter(connection.flow.remote[0]):
                 self.counters.refused_limit += 1
                 return False
             self.counters.accepted += 1
-            self._per_address[host] = of_address + 1
         self._connections[connection.flow] = self._carriers[connection.flow] = connection
         return True
 
@@ -219,10 +208,7 @@ class Endpoint:
         admitted = self._connections.pop(flow, None) is not None
         self._carriers.pop(flow, None)
         if admitted and connection.accepted:
-            host = flow.remote[0]
-            self._per_address[host] -= 1
-            if not self._per_address[host]:
-                del self._per_address[host]
+            self._census.leave(flow.remote[0])
         self._one_gone.set()
         if admitted or connection.dialled:
             self._flow_lost(flow)
@@ -237,26 +223,19 @@ class Endpoint:
         self._flow_lost(flow)
 
     def secure(self, connection: Connection) -> None:
-        """Shake hands as a TLS server, in a task of its own that ends within the limit."""
-        task = self._loop.create_task(self._shake(connection))
-        self._shaking.add(task)
-        task.add_done_callback(self._shaking.discard)
+        """Shake hands as a TLS server."""
+        self._handshakes.begin(connection, self._contexts())
 
     def local_address(self, kind: Transport, own: Address) -> Address:
-        """What a flow says of itself in Via and Contact: the advertised host, the name in the certificate where
-        the peer looks for one, or what the peer reached."""
+        """What a flow says of itself in Via and Contact: the advertised host, for TLS the one in the certificate,
+        or what the peer reached.
+        """
         name = self._tls.name if self._tls is not None and kind is Transport.TLS else ""
         return (self._advertise or name or own[0], own[1])
 
     def _local_for(self, target: Target, near: Flow) -> Address:
-        host = near.local[0] if target.transport is near.transport else self._neutral_host(near)
-        own = self.local_address(target.transport, (host, near.local[1]))
-        return (own[0], self._ports.get(target.transport, near.local[1]))
-
-    def _neutral_host(self, near: Flow) -> str:
-        """The host of a flow without what only TLS says of itself."""
-        carrier = self._carriers.get(near)
-        return carrier.local[0] if isinstance(carrier, Datagrams) else near.local[0]
+        host, port = self.local_address(target.transport, near.local)
+        return (host, self._ports.get(target.transport, port))
 
     def _beside(self, flow: Flow, remote: Address) -> Flow:
         carrier = self._carriers.get(flow)
@@ -267,65 +246,18 @@ class Endpoint:
         self._tell(self.agent.flow_lost(flow, now), now)
         self.flush_soon()
 
-    async def _bind(self, address: ListenAddress) -> tuple[asyncio.Server | Datagrams, int]:
-        if address.transport is Transport.UDP:
-            where = (address.host, address.port)
-            _, datagrams = await self._loop.create_datagram_endpoint(partial(Datagrams, self), where)
-            return datagrams, datagrams.local[1]
-        accept = partial(Connection, self, address.transport, accepted=True)
-        server = await self._loop.create_server(accept, address.host, address.port, backlog=_BACKLOG)
-        return server, server.sockets[0].getsockname()[1]
-
-    async def _reach(self, target: Target, make: Callable[[], Connection]) -> Connection:
-        secure = target.transport is Transport.TLS
-        async with asyncio.timeout(self.limits.connect):
-            _, connection = await self._loop.create_connection(
-                make,
-                target.host,
-                target.port,
-                ssl=self._contexts().client() if secure else None,
-                server_hostname=target.host if secure else None,
-            )
-        return connection
-
-    async def _dial(self, target: Target, flow: Flow) -> None:
-        try:
-            if target.transport is Transport.UDP:
-                flow.connected(await resolve(target))
-                datagrams = await self._socket_to(flow.remote)
-                datagrams.adopt(flow)
-                datagrams.write(flow)
-            else:
-                await self._reach(target, partial(Connection, self, target.transport, flow=flow))
-        except (OSError, ValueError):  # ValueError: a name that no resolver takes
-            if flow not in self._connections:
-                self.counters.dial_failures += 1
-                await asyncio.sleep(self.limits.redial)
-                self._flow_lost(flow)
-        finally:
-            self._dialling.pop(flow, None)
-
-    async def _shake(self, connection: Connection) -> None:
-        plain, limit = connection.transport, self.limits.handshake
-        secured = await shake_hands(plain, connection, self._contexts().server(), limit)
-        if secured is not None and connection.flow in self._connections:
-            self.counters.handshakes += 1
-            connection.shaken(secured)
-            return
-        self.counters.handshake_failures += 1
-        plain.abort()
-        if connection.flow in self._connections:
-            connection.connection_lost(None)
-
-    async def _socket_to(self, remote: Address) -> Datagrams:
-        """A datagram socket that reaches this address: a listener's, or one of its own for a client."""
-        for listener in self._listeners:
-            if isinstance(listener, Datagrams) and (":" in listener.local[0]) == (":" in remote[0]):
-                return listener
-        own = (own_host("::" if ":" in remote[0] else "0.0.0.0", remote), 0)  # noqa: S104 - not bound to
-        _, datagrams = await self._loop.create_datagram_endpoint(partial(Datagrams, self), own)
-        self._listeners.append(datagrams)
-        return datagrams
+    async def _bind(self, address: ListenAddress) -> tuple[int, Callable[[], None]]:
+        """The port that is listened on now, and what undoes it."""
+        kind, where = address.transport, (address.host, address.port)
+        if kind is Transport.UDP:
+            datagrams = await self._sockets.bind(where)
+            return datagrams.local[1], datagrams.close
+        if kind is Transport.TLS:
+            self._contexts()
+        accept = partial(Connection, self, kind, accepted=True)
+        server = await self._loop.create_server(accept, *where, backlog=_BACKLOG)
+        self._listeners.append(server)
+        return server.sockets[0].getsockname()[1], server.close
 
     def _contexts(self) -> TlsContexts:
         if self._tls is None:
@@ -358,7 +290,4 @@ class Endpoint:
         now = self._loop.time()
         for connection in list(self._connections.values()):
             connection.sweep(now)
-        for flow, task in list(self._dialling.items()):
-            if sum(map(len, flow.out)) > self.limits.unsent:
-                task.cancel()
-                self._flow_lost(flow)
+        self._dialler.sweep()

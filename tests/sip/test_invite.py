@@ -26,7 +26,7 @@ def received_by(node: Node, message: bytes = INVITE) -> InviteReceived:
     return only(InviteReceived, node.receive(message))
 
 
-# --- 100 ------------------------------------------------------------------------------------------------------
+# --- 100 ----------------------------------------------------------------------------------------------------
 
 
 def test_an_invite_without_answer_gets_a_100_after_a_while() -> None:
@@ -50,7 +50,7 @@ def test_an_invite_answered_at_once_gets_no_100() -> None:
     assert node.statuses() == [480]
 
 
-# --- the 2xx and its ACK --------------------------------------------------------------------------------------
+# --- the 2xx and its ACK ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("transport", Transport)
@@ -122,7 +122,7 @@ def test_an_invite_that_is_repeated_gets_its_200_again_and_is_no_other_dialog() 
     assert node.agent.dialog_count == 1
 
 
-# --- CANCEL ---------------------------------------------------------------------------------------------------
+# --- CANCEL -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("invite", ["invite", "bare_invite"])
@@ -177,7 +177,7 @@ def test_a_cancelled_refresh_leaves_the_dialog_open_for_the_next() -> None:
     assert node.statuses() == [200]
 
 
-# --- one at a time --------------------------------------------------------------------------------------------
+# --- one at a time ------------------------------------------------------------------------------------------
 
 
 def test_an_invite_before_the_last_one_is_answered_is_refused_for_a_moment() -> None:
@@ -217,7 +217,7 @@ def test_an_application_may_be_done_with_a_dialog_without_a_word() -> None:
     assert node.sent() == []
 
 
-# --- the client's side ----------------------------------------------------------------------------------------
+# --- the client's side --------------------------------------------------------------------------------------
 
 
 def test_an_invite_of_ours_that_nobody_answers_is_told_as_none() -> None:

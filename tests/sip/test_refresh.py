@@ -50,7 +50,7 @@ def ended(events: list[Event], dialog: Dialog) -> EndReason:
     return event.reason
 
 
-# --- the peer refreshes ---------------------------------------------------------------------------------------
+# --- the peer refreshes -------------------------------------------------------------------------------------
 
 
 def test_a_session_that_is_never_refreshed_ends_with_a_bye_before_its_interval_does() -> None:
@@ -150,7 +150,7 @@ def test_a_refresh_moves_the_target_of_our_requests() -> None:
     assert node.sent_request().uri == b"sip:alice@192.0.2.99"
 
 
-# --- we refresh -----------------------------------------------------------------------------------------------
+# --- we refresh ---------------------------------------------------------------------------------------------
 
 
 def test_a_peer_without_timer_is_not_asked_for_it_and_refreshed_by_our_update_at_half_time() -> None:
@@ -278,7 +278,7 @@ def test_a_refresh_sent_by_the_application_counts_as_one() -> None:
     assert client.local_cseq == 6
 
 
-# --- deadlines ------------------------------------------------------------------------------------------------
+# --- deadlines ----------------------------------------------------------------------------------------------
 
 
 def test_sessions_that_refresh_for_a_day_do_not_pile_up_deadlines() -> None:

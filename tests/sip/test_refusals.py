@@ -145,7 +145,7 @@ def test_strays_and_incomplete_responses_are_dropped(stray: bytes) -> None:
     assert node.sent() == []
 
 
-# --- bounds ---------------------------------------------------------------------------------------------------
+# --- bounds -------------------------------------------------------------------------------------------------
 
 
 def test_too_many_dialogs_are_refused_for_a_while() -> None:

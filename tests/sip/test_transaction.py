@@ -65,7 +65,7 @@ def numbered(number: int) -> bytes:
     return another_branch(INFO, b"z9hG4bKn%d" % number)
 
 
-# --- what is the same request ---------------------------------------------------------------------------------
+# --- what is the same request -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_branch_without_the_cookie_proves_nothing() -> None:
     assert server_key(stamped(old)) != server_key(stamped(another_branch(INFO, b"2")))
 
 
-# --- answers kept ---------------------------------------------------------------------------------------------
+# --- answers kept -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("transport", Transport)
@@ -222,7 +222,7 @@ def test_a_request_that_nobody_answers_is_handed_back_after_32_seconds() -> None
     assert (server.table.unanswered, flow.unanswered) == (0, 0)
 
 
-# --- requests of ours -----------------------------------------------------------------------------------------
+# --- requests of ours ---------------------------------------------------------------------------------------
 
 
 class Client:

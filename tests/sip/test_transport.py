@@ -132,7 +132,7 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.005)
 
 
-# --- reading --------------------------------------------------------------------------------------------------
+# --- reading ------------------------------------------------------------------------------------------------
 
 
 async def test_a_message_in_any_cut_is_answered() -> None:
@@ -206,7 +206,7 @@ async def test_a_peer_that_goes_on_sending_after_the_step_was_lost_is_cut() -> N
         assert gateway.connections == 0
 
 
-# --- failures of the application ------------------------------------------------------------------------------
+# --- failures of the application ----------------------------------------------------------------------------
 
 
 async def test_a_request_that_the_application_fails_on_is_answered_500() -> None:
@@ -260,7 +260,7 @@ async def test_without_anybody_to_tell_faults_go_to_the_event_loop() -> None:
     assert told == ["OptionsReceived could not be handled"]
 
 
-# --- time -----------------------------------------------------------------------------------------------------
+# --- time ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ async def test_the_clock_runs_by_itself() -> None:
         await until(lambda: dialog.confirmed)
 
 
-# --- bounds ---------------------------------------------------------------------------------------------------
+# --- bounds -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -344,7 +344,7 @@ async def test_a_place_that_becomes_free_is_given_again() -> None:
                 peer.send(OPTIONS)
                 assert (await peer.response()).status == 200
             await until(lambda: not gateway.connections)
-        assert gateway.endpoint._per_address == {}
+        assert (gateway.endpoint._census.counted, gateway.endpoint._census.addresses) == (0, 0)
 
 
 async def test_a_slow_reader_is_cut_and_others_are_not() -> None:
@@ -392,7 +392,7 @@ async def test_a_reader_that_takes_nothing_for_too_long_is_cut() -> None:
         await until(lambda: gateway.connections == 0)
 
 
-# --- flows of our own -----------------------------------------------------------------------------------------
+# --- flows of our own ---------------------------------------------------------------------------------------
 
 
 @asynccontextmanager
@@ -462,8 +462,8 @@ async def test_a_peer_that_cannot_be_dialled_costs_the_requests_not_the_session(
             await until(lambda: len(gateway.told(RequestAnswered)) == attempt)  # noqa: B023 - awaited here
             assert gateway.endpoint.counters.dial_failures == attempt
         assert not dialog.ended
-        assert gateway.endpoint._per_address == {}
-        await until(lambda: not gateway.endpoint._dialling)
+        assert gateway.endpoint._census.counted == 0
+        await until(lambda: not len(gateway.endpoint._dialler))
 
 
 async def test_what_waits_for_a_connection_is_bounded() -> None:
@@ -476,7 +476,7 @@ async def test_what_waits_for_a_connection_is_bounded() -> None:
             )
         gateway.endpoint.flush()
         await until(lambda: len(gateway.told(RequestAnswered)) == 20)
-        await until(lambda: not gateway.endpoint._dialling)
+        await until(lambda: not len(gateway.endpoint._dialler))
 
 
 async def test_a_connection_of_ours_that_nobody_uses_is_closed() -> None:
@@ -519,7 +519,7 @@ async def test_nobody_at_home_is_an_os_error(unused_tcp_port: int) -> None:
     await client.close()
 
 
-# --- life -----------------------------------------------------------------------------------------------------
+# --- life ---------------------------------------------------------------------------------------------------
 
 
 async def test_a_wildcard_listener_tells_the_address_that_was_reached() -> None:
@@ -540,7 +540,7 @@ async def test_listeners_are_bound_all_or_none() -> None:
         taken = ListenAddress(Transport.TCP, "127.0.0.1", gateway.port)
         with pytest.raises(OSError, match="address already in use"):
             await endpoint.listen([ListenAddress(Transport.TCP, "127.0.0.1", 0), taken])
-        assert endpoint._listeners == []
+        assert not any(listener.is_serving() for listener in endpoint._listeners)
         await endpoint.close()
 
 
@@ -581,7 +581,7 @@ async def test_an_endpoint_that_is_closed_does_nothing_more() -> None:
         await gateway.endpoint.close()
         gateway.endpoint.agent.request(dialog, b"INFO", gateway.endpoint.now)
         gateway.endpoint.flush()
-        assert not gateway.endpoint._dialling
+        assert not len(gateway.endpoint._dialler)
         assert len(asyncio.all_tasks()) == 1
 
 

@@ -1,4 +1,4 @@
-"""Connections of our own: those a client waits for, and those the agent wants for requests that lost their flow.
+"""Connections of our own: those a client waits for, and those for requests that have lost their flow.
 
 Shell. A task for each attempt, none for a connection. RFC 3261 §18.1.1, RFC 3263 without SRV.
 """

@@ -227,8 +227,8 @@ class Endpoint:
         self._handshakes.begin(connection, self._contexts())
 
     def local_address(self, kind: Transport, own: Address) -> Address:
-        """What a flow says of itself in Via and Contact: the advertised host, for TLS the one in the certificate,
-        or what the peer reached.
+        """What a flow says of itself in Via and Contact: the advertised host, for TLS the certificate's, or what
+        the peer reached.
         """
         name = self._tls.name if self._tls is not None and kind is Transport.TLS else ""
         return (self._advertise or name or own[0], own[1])

@@ -192,7 +192,7 @@ def only(kind: type[E], events: list[Event]) -> E:
 
 
 class Joined:
-    """A client's agent and a gateway's whose flows are joined: what one writes the other reads, in any cut."""
+    """A client's agent and a gateway's, flows joined: what one writes the other reads, in any cut."""
 
     def __init__(self, *, expires: int = 1800, min_se: int = 90, cut: int = 0) -> None:
         self.now = 1000.0

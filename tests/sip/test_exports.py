@@ -2,11 +2,13 @@
 
 import sip
 
-PUBLIC = """
-Agent Dialog DialogEnded EndReason Endpoint Event Fault Flow Frame Framer InfoReceived Invitation InviteAnswered
-InviteCancelled InviteReceived Limits ListenAddress MessageRefused NotSip OptionsReceived Ping RefreshReceived Request
-RequestAnswered Response ServerTransaction Settings SipUri Target TlsContexts Transport TransportLimits parse parse_sip_uri uri_of
-""".split()
+PUBLIC = [
+    *("Agent", "Dialog", "DialogEnded", "EndReason", "Endpoint", "Event", "Fault", "Flow", "Frame", "Framer"),
+    *("InfoReceived", "Invitation", "InviteAnswered", "InviteCancelled", "InviteReceived", "Limits"),
+    *("ListenAddress", "MessageRefused", "NotSip", "OptionsReceived", "Ping", "RefreshReceived", "Request"),
+    *("RequestAnswered", "Response", "ServerTransaction", "Settings", "SipUri", "Target", "TlsContexts"),
+    *("Transport", "TransportLimits", "parse", "parse_sip_uri", "uri_of"),
+]
 
 
 def test_the_public_names_are_these() -> None:

@@ -1,4 +1,4 @@
-"""Flows that are lost: requests of ours go by the route set on a new one, which is dialled once and forgotten with it."""
+"""Flows that are lost: requests of ours go by the route set on a new one, dialled once, forgotten with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stream cut into messages: the same for any cut, limits at their edges, faults that keep or lose step."""
+"""The stream cut into messages: the same for any cut, limits at the edge, faults that keep or lose step."""
 
 import tracemalloc
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Clients and front ends as they were seen: every oddity that must not cost a session, with its reason in the name."""
+"""Clients and front ends as they were seen: oddities that must not cost a session, the reason in the name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the endpoint refuses by itself, and how: the status, its headers, and what the application hears of it."""
+"""What the endpoint refuses by itself: the status, its headers, and what the application hears of it."""
 
 from __future__ import annotations
 

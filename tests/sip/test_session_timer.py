@@ -1,4 +1,4 @@
-"""Session timers as tables: what is agreed (RFC 4028 table 2 and §9), how it is said, and when things are due."""
+"""Session timers as tables: what is agreed (RFC 4028 table 2 and §9), how it is said, when it is due."""
 
 import pytest
 

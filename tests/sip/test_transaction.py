@@ -1,4 +1,4 @@
-"""Server and client transactions alone: what is a repeat, how long answers are kept, bounds, repeats on UDP."""
+"""Server and client transactions: what is a repeat, how long answers are kept, bounds, repeats on UDP."""
 
 from __future__ import annotations
 

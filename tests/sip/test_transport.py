@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -120,15 +120,13 @@ async def peer_of(gateway: Gateway) -> AsyncIterator[Peer]:
         yield Peer(reader, writer)
     finally:
         writer.close()
-        try:
+        with suppress(OSError):
             await writer.wait_closed()
-        except OSError:
-            pass
 
 
 async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(2.0):
-        while not condition():  # noqa: ASYNC110 - there is nothing to wait on but the state itself
+        while not condition():
             await asyncio.sleep(0.005)
 
 

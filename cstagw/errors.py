@@ -37,6 +37,13 @@ class TooManySessions(GatewayError):
     retry = True
 
 
+class Draining(GatewayError):
+    """This node takes no new sessions: it is about to stop."""
+
+    reason = "draining"
+    retry = True
+
+
 class UnknownLine(GatewayError):
     """No line appearance answers to this Line URI."""
 
@@ -74,6 +81,7 @@ REJECT_REASONS = tuple(
                 NoCtiManagerInService,
                 CtiManagerBusy,
                 TooManySessions,
+                Draining,
                 UnknownLine,
                 LineNotAllowed,
                 BadSessionRequest,

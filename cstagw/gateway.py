@@ -16,9 +16,7 @@ from csta_xml import (
     InvalidMessage,
     Message,
     MonitorCrossRefId,
-    MonitorStart,
     MonitorStartResponse,
-    MonitorStop,
     Response,
     Service,
     UnknownMessage,
@@ -42,16 +40,18 @@ from sip import Event as SipEvent
 
 from . import errors
 from .errors import GatewayError
+from .links import CtiLinks
 from .log import get_logger
 from .metrics import Metrics
-from .monitors import Joining, Monitor, Monitors
+from .monitoring import Monitoring
 from .session import Forward, Session, SessionIncomplete, StartMonitor, StopMonitor
 from .sessions import Sessions
-from .sign_in import ACCEPT, CONTENT, CtiLinks, SignIn, is_csta, read_request, retry_after, status_answer
+from .sign_in import ACCEPT, CONTENT, SignIn, check_refresh, is_csta, retry_after, status_answer
 
 #: Sessions of a lost link ended per turn, and the pause between turns in seconds: 10,000 BYE a second.
 _PACE, _PACE_PAUSE = 100, 0.01
 _OPTIONS = ACCEPT + b"Allow: INVITE, ACK, BYE, CANCEL, INFO, UPDATE, OPTIONS\r\nSupported: timer\r\n"
+_NO_SESSION = "no session here; INVITE again"
 
 _LOG = get_logger("cstagw.session")
 
@@ -71,19 +71,19 @@ class Gateway:
         self._max_sessions = max_sessions
         self._later = later
         self._ready = ready
-        self._doomed: deque[tuple[Session, str]] = deque()
+        self._doomed: deque[Session] = deque()
         self._pacing = False
         self.sessions = Sessions()
-        self.monitors = Monitors()
 
     def attach(self, endpoint: Endpoint, links: CtiLinks) -> None:
         """Give the gateway its two sides, once, before anything can happen."""
         self._endpoint = endpoint
         self._agent = endpoint.agent
         self._links = links
+        self.monitors = Monitoring(links)
         self._sign_in = SignIn(endpoint, links, self.sessions, self._metrics, self._max_sessions)
 
-    # --- SIP ------------------------------------------------------------------------------------------------
+    # --- SIP ----------------------------------------------------------------------------------------------
 
     def sip_event(self, event: SipEvent, now: float) -> None:
         """Take one event of the SIP endpoint."""
@@ -102,13 +102,13 @@ class Gateway:
 
     def _refresh(self, dialog: Dialog, transaction: ServerTransaction, now: float) -> None:
         session = self.sessions.of(dialog)
-        if session is None or session.ended:
-            self._gone(dialog, transaction, now)
+        if session is None:
+            self._agent.reject_refresh(transaction, dialog, 481, _NO_SESSION, now)
         elif not transaction.request.body:
             self._agent.accept_refresh(transaction, dialog, now)
         else:
             try:
-                read_request(transaction.request)
+                check_refresh(transaction.request)
             except GatewayError as error:
                 self._agent.reject_refresh(transaction, dialog, error.sip_status, str(error), now)
             else:
@@ -118,8 +118,8 @@ class Gateway:
     def _info(self, dialog: Dialog, transaction: ServerTransaction, now: float) -> None:
         session = self.sessions.of(dialog)
         request = transaction.request
-        if session is None or session.ended:
-            self._gone(dialog, transaction, now)
+        if session is None:
+            self._agent.reject(transaction, 481, _NO_SESSION, now)
         elif request.get(b"info-package"):
             text = "this INFO package is not served here"
             self._agent.reject(transaction, 469, text, now, headers=b"Recv-Info:\r\n")
@@ -130,6 +130,15 @@ class Gateway:
             self._agent.reject(transaction, 415, text, now, headers=ACCEPT)
         else:
             self._read_service(session, transaction, request.body, now)
+
+    def _options(self, transaction: ServerTransaction, now: float) -> None:
+        # Within a dialog it asks about the session, which is well; readiness is for who would open a new one.
+        if transaction.tagged or self._ready():
+            self._agent.respond(transaction, 200, now, headers=_OPTIONS)
+        else:
+            self._agent.reject(transaction, 503, "not ready", now, headers=retry_after())
+
+    # --- services -----------------------------------------------------------------------------------------
 
     def _read_service(
         self, session: Session, transaction: ServerTransaction, body: bytes, now: float
@@ -156,11 +165,12 @@ class Gateway:
             reply = partial(self._answered, session, transaction, message)
             self._links.request(session.link, effect.service, reply)
         elif isinstance(effect, StartMonitor):
-            self._start_monitor(session, transaction, effect.reference)
+            tell = partial(self._monitoring, session, transaction, effect.reference)
+            self.monitors.join(session, effect.reference, tell)
         else:
             self._answer(session, transaction, operation, effect.message, now)
             if isinstance(effect, StopMonitor):
-                self._leave(session, effect.reference)
+                self.monitors.leave(session, effect.reference)
 
     def _answered(
         self,
@@ -170,59 +180,15 @@ class Gateway:
         answer: Response | CSTAErrorCode,
     ) -> None:
         now = self._endpoint.now
-        message, released = session.answered(service, answer)
-        self._answer(session, transaction, type(service).__name__, message, now)
-        for event in released:
-            self._send(session, event, now)
-        self._endpoint.flush_soon()
-
-    def _answer(
-        self, session: Session, transaction: ServerTransaction, operation: str, message: Message, now: float
-    ) -> None:
-        error = message if isinstance(message, CSTAErrorCode) else None
-        self._metrics.csta_request(operation, (error.value or error.category) if error else "")
-        body = encode(message, session.namespace)
-        self._agent.respond(transaction, 200, now, headers=CONTENT, body=body)
-
-    def _gone(self, dialog: Dialog, transaction: ServerTransaction, now: float) -> None:
-        text = "the session has ended: its CTIManager was lost; INVITE again"
-        self._agent.reject(transaction, 481, text, now)
-        self._agent.abandon(dialog, now)
-        self.sessions.remove(dialog)
-
-    def _options(self, transaction: ServerTransaction, now: float) -> None:
-        if self._ready():
-            self._agent.respond(transaction, 200, now, headers=_OPTIONS)
-        else:
-            self._agent.reject(transaction, 503, "not ready", now, headers=retry_after())
-
-    # --- monitors -------------------------------------------------------------------------------------------
-
-    def _start_monitor(
-        self, session: Session, transaction: ServerTransaction, reference: MonitorCrossRefId
-    ) -> None:
-        monitor, joining = self.monitors.join(session, reference)
-        tell = partial(self._monitoring, session, transaction, reference)
-        if joining is Joining.READY:
-            tell(None)
-            return
-        monitor.waiting.append(tell)
-        if joining is Joining.START:
-            service = MonitorStart(monitor_object=session.appearance.wire)
-            self._links.request(session.link, service, partial(self._monitor_started, monitor))
-
-    def _monitor_started(self, monitor: Monitor, answer: Response | CSTAErrorCode) -> None:
-        waiting, monitor.waiting = monitor.waiting, []
-        refused = None
-        if isinstance(answer, MonitorStartResponse):
-            if not self.monitors.started(monitor, answer.monitor_cross_ref_id):
-                stop = MonitorStop(monitor_cross_ref_id=answer.monitor_cross_ref_id)
-                self._links.request(monitor.key[0], stop, _ignore)
-        else:
-            refused = answer if isinstance(answer, CSTAErrorCode) else errors.OUT_OF_SERVICE
-            self.monitors.refused(monitor)
-        for tell in waiting:
-            tell(refused)
+        operation = type(service).__name__
+        try:
+            message, released = session.answered(service, answer)
+            self._answer(session, transaction, operation, message, now)
+            for event in released:
+                self._send(session, event, now)
+        except Exception as error:  # noqa: BLE001 - a request must not stay without an answer
+            self._failed(operation, error)
+            self._agent.reject(transaction, 500, "the answer of the CTIManager could not be used", now)
         self._endpoint.flush_soon()
 
     def _monitoring(
@@ -236,13 +202,17 @@ class Gateway:
         if refused is not None:
             session.monitor_refused(reference)
         self._answer(session, transaction, "MonitorStart", message, self._endpoint.now)
+        self._endpoint.flush_soon()
 
-    def _leave(self, session: Session, reference: MonitorCrossRefId) -> None:
-        theirs = self.monitors.leave(session, reference)
-        if theirs is not None:
-            self._links.request(session.link, MonitorStop(monitor_cross_ref_id=theirs), _ignore)
+    def _answer(
+        self, session: Session, transaction: ServerTransaction, operation: str, message: Message, now: float
+    ) -> None:
+        error = message if isinstance(message, CSTAErrorCode) else None
+        self._metrics.csta_request(operation, (error.value or error.category) if error else "")
+        body = encode(message, session.namespace)
+        self._agent.respond(transaction, 200, now, headers=CONTENT, body=body)
 
-    # --- CTI ------------------------------------------------------------------------------------------------
+    # --- CTI ----------------------------------------------------------------------------------------------
 
     def link_up(self, link: LinkId) -> None:
         """A CTIManager is in service under a new identity; sessions come to it one by one."""
@@ -250,24 +220,27 @@ class Gateway:
     def link_down(self, link: LinkId, cause: LinkDown) -> None:
         """Its sessions are dead at once; their BYEs are paced."""
         self.monitors.link_lost(link)
+        text = f"CTIManager {link.name} lost ({cause.reason}); INVITE again"
         for session in self.sessions.on_link(link):
             session.monitors.clear()
-            self._finish(session, "cti_lost")
-            self._doomed.append((session, f"CTIManager {link.name} lost: {cause.reason}"))
+            self._doom(session, "cti_lost", text)
         self._pace()
 
     def event(self, link: LinkId, event: Event) -> None:
         """An event of a monitor: to every session that watches the line over this link."""
         now = self._endpoint.now
-        for session, reference in self.monitors.watching(link, event.monitor_cross_ref_id):
+        for session, reference in self.monitors.watching(link, event):
             try:
                 shown = session.event(reference, event)
-            except SessionIncomplete as error:
-                self._doomed.append((session, str(error)))
-                self._later(0.0, self._pace)
-            else:
                 if shown is not None:
                     self._send(session, shown, now)
+            except SessionIncomplete as error:
+                self._doom(session, "error", str(error))
+                self._later(0.0, self._pace)
+            except Exception as error:  # noqa: BLE001 - one session's trouble is not another's
+                self._failed(type(event).__name__, error)
+                self._doom(session, "error", "an event could not be delivered")
+                self._later(0.0, self._pace)
 
     def events_flushed(self, link: LinkId) -> None:
         """What one read of the link brought is complete: write it out."""
@@ -280,40 +253,53 @@ class Gateway:
             body = encode(event, session.namespace)
             self._agent.request(dialog, b"INFO", now, headers=CONTENT, body=body)
 
-    # --- end ------------------------------------------------------------------------------------------------
+    # --- end ----------------------------------------------------------------------------------------------
 
-    def end_all(self, text: str, reason: str) -> None:
-        """End every session with BYE."""
+    def close(self) -> None:
+        """Take no more sessions and end those there are, each with BYE."""
+        self._sign_in.close(self._endpoint.now)
         for session in list(self.sessions):
-            self._finish(session, reason)
-            self._doomed.append((session, text))
+            self._doom(session, "drain", "the gateway is stopping; INVITE again")
         self._pace()
+
+    def _doom(self, session: Session, reason: str, text: str) -> None:
+        """The session is over for us; its client learns it by the BYE, or by a 481 if it is faster."""
+        dialog = self.sessions.dialog_of(session)
+        if dialog is not None and not session.ended:
+            self._agent.doom(dialog, text)
+            self._finish(session, dialog, reason)
+            self._doomed.append(session)
 
     def _end(self, dialog: Dialog, reason: str) -> None:
         session = self.sessions.remove(dialog)
         if session is not None:
-            self._finish(session, reason)
+            self._finish(session, dialog, reason)
 
-    def _finish(self, session: Session, reason: str) -> None:
+    def _finish(self, session: Session, dialog: Dialog, reason: str) -> None:
         if session.ended:
             return
-        session.ended = True
-        for reference in list(session.monitors):
-            self._leave(session, reference)
-        session.monitors.clear()
+        session.ended = reason
+        self.monitors.leave_all(session)
         self._metrics.session_ended(reason)
         _LOG.info(
-            "session.ended", session=session.id, user=session.user, line=session.line.text, reason=reason
+            "session.ended",
+            session=session.id,
+            call_id=dialog.call_id.decode("utf-8", "replace"),
+            user=session.user,
+            line=session.line.text,
+            cti=session.link.name,
+            reason=reason,
+            seconds=round(self._endpoint.now - session.started, 3),
         )
 
     def _pace(self) -> None:
         now = self._endpoint.now
         for _ in range(min(_PACE, len(self._doomed))):
-            session, text = self._doomed.popleft()
+            session = self._doomed.popleft()
             dialog = self.sessions.dialog_of(session)
             if dialog is not None:
-                self._agent.bye(dialog, now, status=480, text=text)
-                self._end(dialog, "error")
+                self._agent.bye(dialog, now, status=480, text=dialog.doomed)
+                self._end(dialog, session.ended)
         self._endpoint.flush_soon()
         if self._doomed and not self._pacing:
             self._pacing = True
@@ -323,6 +309,5 @@ class Gateway:
         self._pacing = False
         self._pace()
 
-
-def _ignore(answer: Response | CSTAErrorCode) -> None:
-    """Nobody waits for this answer."""
+    def _failed(self, what: str, error: Exception) -> None:
+        _LOG.error("gateway.failed", what=what, exc_info=error)

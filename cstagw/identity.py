@@ -90,13 +90,10 @@ class Translator:
 
     def is_own(self, device: str) -> bool:
         """Whether an identifier that the client wrote means its own line."""
-        if device == self.line.text:
-            return True
         try:
-            uri = LineUri.parse(device)
+            return self.to_wire(DeviceId(device)) == self.own_wire
         except BadNumber:
             return False
-        return self.appearance.covers(uri.number, uri.device, uri.partition)
 
     def to_wire(self, device: DeviceId) -> DeviceId:
         """What a client wrote, as the CTIManager knows it. Raises BadNumber."""

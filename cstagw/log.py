@@ -2,10 +2,12 @@
 
 A shell module: it writes to a stream and reads the wall clock. Fields: ts (UTC, milliseconds), level, event,
 logger, node, then the context. Records of the standard library's logging (aiohttp, asyncio) go the same way.
+A line that cannot be written is lost and counted: a full disk must not cost a link or a connection.
 """
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,14 +22,49 @@ Format = Literal["json", "text"]
 _FIRST = ("ts", "level", "event", "logger", "node")
 
 
-class _StandardOutput:
-    """sys.stdout of the moment, so that a logger kept for long follows a redirection."""
+class _Output:
+    """Takes whole lines and never raises. Without a stream it is sys.stdout of the moment, so that a logger
+    kept for long follows a redirection.
+    """
+
+    lost = 0
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
 
     def write(self, text: str) -> int:
-        return sys.stdout.write(text)
+        # The flush is here, so that a line is counted once; ValueError is a closed or narrow stream.
+        stream = self._stream or sys.stdout
+        try:
+            stream.write(text)
+            stream.flush()
+        except (OSError, ValueError):
+            _Output.lost += 1
+        return len(text)
 
     def flush(self) -> None:
+        """Every write has done it."""
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Of the standard library's records; one that cannot even be made into a line is lost as well."""
+
+    def handleError(self, _record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        _Output.lost += 1
+
+
+def lost_lines() -> int:
+    """How many lines could not be written since the process began."""
+    return _Output.lost
+
+
+def let_go_of_stdout() -> None:
+    """Before the end of a process: what standard output did not take must not change the exit code."""
+    try:
         sys.stdout.flush()
+    except (OSError, ValueError):
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def get_logger(name: str) -> FilteringBoundLogger:
@@ -52,7 +89,7 @@ def _named(out: TextIO) -> Callable[..., _NamedLogger]:
 
 def set_up(level: str, form: Format, node: str, stream: TextIO | None = None) -> None:
     """Route every log line of this process to `stream` (standard output)."""
-    out = cast(TextIO, stream or _StandardOutput())
+    out = cast(TextIO, _Output(stream))
     render = _render_text if form == "text" else _render_json
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -66,7 +103,8 @@ def set_up(level: str, form: Format, node: str, stream: TextIO | None = None) ->
         logger_factory=_named(out),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(out)
+    logging.raiseExceptions = False
+    handler = _Handler(out)
     handler.setFormatter(
         ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(), *shared],

@@ -15,12 +15,11 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 
 DIRECTIONS = ("in", "out")
 COMMON_RESPONSES = (
-    *(("out", "INVITE", code) for code in (200, 400, 403, 404, 415, 480)),
-    *(("out", "INFO", code) for code in (200, 400, 415, 481)),
-    *(("in", "INFO", code) for code in (200, 408, 481)),
+    *(("out", "INVITE", code) for code in ("200", "400", "403", "404", "415", "480")),
+    *(("out", "INFO", code) for code in ("200", "400", "415", "481")),
+    *(("in", "INFO", code) for code in ("200", "408", "481")),
 )
 METHODS = ("ACK", "BYE", "CANCEL", "INFO", "INVITE", "OPTIONS", "UPDATE")
-STATUS_CODES = range(100, 700)
 PARSE_ERRORS = ("malformed", *sorted(fault.name.lower() for fault in Fault))
 END_REASONS = tuple(sorted({"cti_lost", "drain", "error", *EndReason}))
 OPERATIONS = (

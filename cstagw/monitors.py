@@ -17,7 +17,7 @@ from .identity import LineAppearance
 from .session import Session
 
 Subscriber = tuple[Session, MonitorCrossRefId]
-Key = tuple[LinkId, LineAppearance]
+Key = tuple[LinkId, str, str, str]
 
 
 class Joining(Enum):
@@ -33,6 +33,7 @@ class Monitor:
     """`reference` is the CTIManager's, empty while the start is under way."""
 
     key: Key
+    link: LinkId
     reference: MonitorCrossRefId | None = None
     subscribers: list[Subscriber] = field(default_factory=list)
     waiting: list[Callable[[CSTAErrorCode | None], None]] = field(default_factory=list)
@@ -50,10 +51,10 @@ class Monitors:
 
     def join(self, session: Session, reference: MonitorCrossRefId) -> tuple[Monitor, Joining]:
         """A session wants the events of its line under its own reference."""
-        key = (session.link, session.appearance)
+        key = _key(session.link, session.appearance)
         monitor = self._by_key.get(key)
         if monitor is None:
-            monitor = self._by_key[key] = Monitor(key)
+            monitor = self._by_key[key] = Monitor(key, session.link)
             joining = Joining.START
         else:
             joining = Joining.READY if monitor.reference else Joining.WAIT
@@ -66,7 +67,7 @@ class Monitors:
         if not monitor.subscribers or self._by_key.get(monitor.key) is not monitor:
             return False
         monitor.reference = reference
-        self._by_reference[monitor.key[0], reference] = monitor
+        self._by_reference[monitor.link, reference] = monitor
         return True
 
     def refused(self, monitor: Monitor) -> None:
@@ -78,7 +79,7 @@ class Monitors:
     def leave(self, session: Session, reference: MonitorCrossRefId) -> MonitorCrossRefId | None:
         """A session is done with one of its references. Gives the CTIManager's reference where the monitor is
         to be stopped."""
-        monitor = self._by_key.get((session.link, session.appearance))
+        monitor = self._by_key.get(_key(session.link, session.appearance))
         if monitor is None or (session, reference) not in monitor.subscribers:
             return None
         monitor.subscribers.remove((session, reference))
@@ -87,7 +88,7 @@ class Monitors:
         del self._by_key[monitor.key]
         if not monitor.reference:
             return None
-        del self._by_reference[monitor.key[0], monitor.reference]
+        del self._by_reference[monitor.link, monitor.reference]
         return monitor.reference
 
     def watching(self, link: LinkId, reference: MonitorCrossRefId) -> list[Subscriber]:
@@ -101,3 +102,9 @@ class Monitors:
             monitor = self._by_key.pop(key)
             if monitor.reference:
                 self._by_reference.pop((link, monitor.reference), None)
+
+
+def _key(link: LinkId, appearance: LineAppearance) -> Key:
+    """Device names are the same in any case."""
+    device, partition = appearance.device or "", appearance.partition or ""
+    return (link, appearance.dn, device.casefold(), partition)

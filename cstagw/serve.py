@@ -8,6 +8,8 @@ import gc
 import platform
 import signal
 import sys
+from contextlib import suppress
+from functools import partial
 
 from . import __version__
 from .config import Config
@@ -18,14 +20,22 @@ _LOG = get_logger("cstagw.node")
 
 
 async def run(config: Config) -> int:
-    """Serve until SIGTERM or SIGINT; the exit code. Raises OSError where a listener cannot be bound."""
+    """Serve until SIGTERM or SIGINT (exit code 0) or until the node breaks (1).
+
+    Raises OSError where a listener cannot be bound, ConfigError where certificates cannot be used.
+    """
     set_up(config.log.level, config.log.format, platform.node())
-    node = Node(config)
-    await node.start()
-    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    end: asyncio.Future[int] = loop.create_future()
+
+    def finish(code: int) -> None:
+        if not end.done():
+            end.set_result(code)
+
+    node = Node(config, on_broken=partial(finish, 1))
+    await node.start()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, finish, 0)
     _LOG.info(
         "node.started",
         version=__version__,
@@ -34,16 +44,17 @@ async def run(config: Config) -> int:
         ctimanagers=[str(link.address) for link in node.links()],
         simulator=node.simulator is not None,
     )
-    sys.stderr.write(welcome(node) + "\n")
-    sys.stderr.flush()
+    with suppress(OSError, ValueError):  # nobody may be there to be welcomed
+        sys.stderr.write(welcome(node) + "\n")
+        sys.stderr.flush()
     # What exists now lives as long as the process; the collector need not look at it again.
     gc.collect()
     gc.freeze()
-    await stop.wait()
+    code = await end
     _LOG.info("node.stopping", sessions=node.session_count())
     await node.stop()
-    _LOG.info("node.stopped")
-    return 0
+    _LOG.info("node.stopped", exit_code=code)
+    return code
 
 
 def welcome(node: Node) -> str:

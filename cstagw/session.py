@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from csta_xml import (
+    CallClearedEvent,
     CallId,
+    ConnectionClearedEvent,
     ConnectionId,
     CSTAErrorCode,
     Event,
@@ -83,7 +85,9 @@ Effect: TypeAlias = Answer | Forward | StartMonitor | StopMonitor
 
 @dataclass(slots=True, eq=False)
 class Session:
-    """`id` names it in logs and in its cross reference ids; `namespace` is the edition its client speaks."""
+    """`id` names it in logs and in its cross reference ids; `namespace` is the edition its client speaks;
+    `ended` says why it is over, empty while it is not.
+    """
 
     id: str
     user: str
@@ -94,8 +98,8 @@ class Session:
     started: float
     translator: Translator = field(init=False)
     monitors: dict[MonitorCrossRefId, frozenset[str]] = field(default_factory=dict)
-    calls: dict[CallId, LocalConnectionState | None] = field(default_factory=dict)
-    ended: bool = False
+    calls: dict[CallId, LocalConnectionState] = field(default_factory=dict)
+    ended: str = ""
     _references: int = 0
     _creating: int = 0
     _held: deque[tuple[MonitorCrossRefId, Event]] | None = None
@@ -123,12 +127,12 @@ class Session:
     def answered(self, service: Service, answer: Response | CSTAErrorCode) -> tuple[Message, list[Event]]:
         """What the CTIManager answered, as the client gets it, and events that had to wait for it."""
         rule = RULES.get(type(service))
+        released = self._release() if rule is not None and rule.creates_call else []
         if isinstance(answer, GetCSTAFeaturesResponse):
-            return features(answer), []
-        message: Message = answer
+            return features(answer), released
         if isinstance(answer, Response):
-            message = rewrite(answer, self.translator.to_client)
-        return message, self._release() if rule is not None and rule.creates_call else []
+            return rewrite(answer, self.translator.to_client), released
+        return answer, released
 
     def monitor_refused(self, reference: MonitorCrossRefId) -> None:
         """The monitor could not be started."""
@@ -146,11 +150,11 @@ class Session:
             return None
         connection = getattr(event, rule.connection) if rule.connection else None
         call = connection.call_id if isinstance(connection, ConnectionId) else None
-        if self._creating and call is not None and call not in self.calls:
+        if self._creating and call is not None and call not in self.calls and not _is_incoming(event):
             self._hold(reference, event)
             return None
-        if call is not None:
-            self._note(call, event)
+        if call is not None and isinstance(connection, ConnectionId):
+            self._note(call, connection, event)
         if rule.flag in filtered:
             return None
         return self._present(reference, event)
@@ -158,12 +162,19 @@ class Session:
     def _present(self, reference: MonitorCrossRefId, event: Event) -> Event:
         return replace(rewrite(event, self.translator.to_client), monitor_cross_ref_id=reference)
 
-    def _note(self, call: CallId, event: Event) -> None:
-        state: LocalConnectionState | None = getattr(event, "local_connection_info", None)
-        if state is LocalConnectionState.NULL:
+    def _note(self, call: CallId, connection: ConnectionId, event: Event) -> None:
+        state = _local_state(event)
+        if state is LocalConnectionState.NULL or self._ends(connection, event):
             self.calls.pop(call, None)
-        elif call in self.calls or len(self.calls) < MAX_CALLS:
+        elif state is not None and (call in self.calls or len(self.calls) < MAX_CALLS):
             self.calls[call] = state
+
+    def _ends(self, connection: ConnectionId, event: Event) -> bool:
+        """Whether our part in the call is over, for switches that leave out our state."""
+        if isinstance(event, ConnectionClearedEvent):
+            device = connection.device_id
+            return device is not None and self.translator.to_client(device) == self.line.text
+        return isinstance(event, CallClearedEvent)
 
     def _hold(self, reference: MonitorCrossRefId, event: Event) -> None:
         if self._held is None:
@@ -228,3 +239,13 @@ class Session:
         if self.monitors.pop(reference, None) is None:
             return Answer(errors.INVALID_CROSS_REF)
         return StopMonitor(reference, MonitorStopResponse())
+
+
+def _local_state(event: Event) -> LocalConnectionState | None:
+    state: LocalConnectionState | None = getattr(event, "local_connection_info", None)
+    return state
+
+
+def _is_incoming(event: Event) -> bool:
+    """A call that rings here is not the one that is being made."""
+    return _local_state(event) is LocalConnectionState.ALERTING

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import random
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
 
 from csta_xml import (
     CSTAErrorCode,
@@ -19,7 +18,6 @@ from csta_xml import (
     RequestSystemStatus,
     RequestSystemStatusResponse,
     Response,
-    Service,
     SnapshotDevice,
     SystemStatusValue,
     UnknownMessage,
@@ -27,15 +25,17 @@ from csta_xml import (
     decode_document,
     encode,
 )
-from ctimgr_client import LinkId, Reply
+from ctimgr_client import LinkId
 from sip import Endpoint, Request, ServerTransaction, uri_of
 
 from . import errors
 from .errors import BadSessionRequest, GatewayError, UnsupportedContent
 from .identity import LineAppearance, LineUri
 from .lines import appearance_of, line_of_invite
+from .links import CtiLinks
 from .log import get_logger
 from .metrics import Metrics
+from .repeats import Repeats
 from .session import Session
 from .sessions import Sessions
 
@@ -44,33 +44,28 @@ CONTENT = b"Content-Disposition: signal;handling=required\r\nContent-Type: appli
 ACCEPT = b"Accept: application/csta+xml\r\n"
 _CSTA = b"application/csta+xml"
 _NORMAL = RequestSystemStatusResponse(system_status=SystemStatusValue.NORMAL)
+#: Seconds in which another CTIManager is asked where one did not answer; clients give an INVITE 32.
+_LONGEST_ASKING = 20.0
 #: Seconds; the random part keeps refused clients from coming back all at once.
 _RETRY_AFTER, _RETRY_SPREAD = 2, 4
 
 _LOG = get_logger("cstagw.session")
 
 
-class CtiLinks(Protocol):
-    """What the gateway needs of the CTIManagers."""
-
-    def choose(self) -> LinkId | None:
-        """The link for the next session."""
-
-    def request(self, link: LinkId, service: Service, reply: Reply) -> None:
-        """Send a service; the reply comes exactly once, later."""
-
-
 @dataclass(slots=True, eq=False)
 class _Candidate:
+    """An INVITE whose line is being asked for; `tried` are the CTIManagers that failed to answer for it."""
+
     transaction: ServerTransaction
     line: LineUri
     namespace: str
     appearance: LineAppearance
-    link: LinkId
+    begun: float
+    tried: set[str] = field(default_factory=set)
 
 
 class SignIn:
-    """Decides on INVITEs. `pending` are those whose line the CTIManager is being asked for."""
+    """Decides on INVITEs. `pending` are those whose line a CTIManager is being asked for."""
 
     def __init__(
         self, endpoint: Endpoint, links: CtiLinks, sessions: Sessions, metrics: Metrics, max_sessions: int
@@ -80,42 +75,79 @@ class SignIn:
         self._sessions = sessions
         self._metrics = metrics
         self._max_sessions = max_sessions
-        self._pending: set[ServerTransaction] = set()
+        self._pending: dict[ServerTransaction, _Candidate] = {}
+        self._closed = False
+        self._repeats = Repeats()
 
     def invite(self, transaction: ServerTransaction, now: float) -> None:
         """Take an INVITE that would open a dialog."""
+        line = None
         try:
             line, namespace = read_request(transaction.request)
+            if self._closed:
+                raise errors.Draining("this node is stopping")
             if len(self._sessions) + len(self._pending) >= self._max_sessions:
                 raise errors.TooManySessions(f"the limit of {self._max_sessions} sessions is reached")
-            link = self._links.choose()
-            if link is None:
-                raise errors.NoCtiManagerInService("no CTIManager is in service")
+            candidate = _Candidate(transaction, line, namespace, appearance_of(line), now)
+            self._ask(candidate)
         except GatewayError as error:
-            self._refuse(transaction, error, now)
-            return
-        candidate = _Candidate(transaction, line, namespace, appearance_of(line), link)
-        self._pending.add(transaction)
-        service = SnapshotDevice(snapshot_object=candidate.appearance.wire)
-        self._links.request(link, service, partial(self._line_answered, candidate))
+            self._refuse(transaction, line, error, now)
 
     def cancelled(self, transaction: ServerTransaction) -> None:
         """The client does not want it any more."""
-        self._pending.discard(transaction)
+        self._pending.pop(transaction, None)
 
-    def _line_answered(self, candidate: _Candidate, answer: Response | CSTAErrorCode) -> None:
-        if candidate.transaction not in self._pending:
+    def close(self, now: float) -> None:
+        """Take no more sessions, those under way included."""
+        self._closed = True
+        pending, self._pending = self._pending, {}
+        for candidate in pending.values():
+            error = errors.Draining("this node is stopping")
+            self._refuse(candidate.transaction, candidate.line, error, now)
+
+    def _ask(self, candidate: _Candidate) -> None:
+        """Ask the next CTIManager in turn for the line. Raises NoCtiManagerInService."""
+        link = self._untried(candidate.tried)
+        self._pending[candidate.transaction] = candidate
+        service = SnapshotDevice(snapshot_object=candidate.appearance.wire)
+        self._links.request(link, service, partial(self._line_answered, candidate, link))
+
+    def _untried(self, tried: set[str]) -> LinkId:
+        for _ in range(len(tried) + 1):
+            link = self._links.choose()
+            if link is None:
+                raise errors.NoCtiManagerInService("no CTIManager is in service")
+            if link.name not in tried:
+                return link
+        raise errors.CtiManagerBusy(f"no answer for the line from {', '.join(sorted(tried))}")
+
+    def _line_answered(self, candidate: _Candidate, link: LinkId, answer: Response | CSTAErrorCode) -> None:
+        if self._pending.pop(candidate.transaction, None) is None:
             return
-        self._pending.discard(candidate.transaction)
         now = self._endpoint.now
-        # A phone that is not registered now can be later; its user must be able to sign in meanwhile.
-        if isinstance(answer, CSTAErrorCode) and answer.value != "deviceOutOfService":
-            self._refuse(candidate.transaction, errors.refused_by_cti(answer, candidate.line.text), now)
-        else:
-            self._accept(candidate, now)
+        try:
+            self._judge(candidate, link, answer, now)
+        except GatewayError as error:
+            self._refuse(candidate.transaction, candidate.line, error, now)
+        except Exception as error:  # noqa: BLE001 - an INVITE must not stay without an answer
+            _LOG.error("session.failed", line=candidate.line.text, exc_info=error)
+            text = "the session could not be opened"
+            self._endpoint.agent.reject(candidate.transaction, 500, text, now)
         self._endpoint.flush_soon()
 
-    def _accept(self, candidate: _Candidate, now: float) -> None:
+    def _judge(
+        self, candidate: _Candidate, link: LinkId, answer: Response | CSTAErrorCode, now: float
+    ) -> None:
+        # A phone that is not registered now can be later; its user must be able to sign in meanwhile.
+        if isinstance(answer, Response) or answer.value == "deviceOutOfService":
+            self._accept(candidate, link, now)
+        elif answer.value == "resourceOutOfService" and now - candidate.begun < _LONGEST_ASKING:
+            candidate.tried.add(link.name)
+            self._ask(candidate)
+        else:
+            raise errors.refused_by_cti(answer, candidate.line.text)
+
+    def _accept(self, candidate: _Candidate, link: LinkId, now: float) -> None:
         body = encode(_NORMAL, candidate.namespace)
         dialog = self._endpoint.agent.accept(candidate.transaction, now, content=CONTENT, body=body)
         if dialog is None:
@@ -125,7 +157,7 @@ class SignIn:
             uri_of(dialog.remote).decode("utf-8", "replace"),
             candidate.line,
             candidate.appearance,
-            candidate.link,
+            link,
             candidate.namespace,
             now,
         )
@@ -137,16 +169,31 @@ class SignIn:
             call_id=dialog.call_id.decode("utf-8", "replace"),
             user=session.user,
             line=session.line.text,
-            cti=session.link.name,
+            cti=link.name,
             client=dialog.user_agent.decode("utf-8", "replace")[:120],
         )
 
-    def _refuse(self, transaction: ServerTransaction, error: GatewayError, now: float) -> None:
+    def _refuse(
+        self, transaction: ServerTransaction, line: LineUri | None, error: GatewayError, now: float
+    ) -> None:
         self._metrics.session_rejected(error.reason)
         headers = retry_after() if error.retry else b""
         if isinstance(error, UnsupportedContent):
             headers += ACCEPT
+        request = transaction.request
         self._endpoint.agent.reject(transaction, error.sip_status, str(error), now, headers=headers)
+        left_out = self._repeats.note(error.reason, now)
+        if left_out is not None:
+            _LOG.warning(
+                "session.rejected",
+                call_id=request.get(b"call-id").decode("utf-8", "replace"),
+                user=uri_of(request.get(b"from")).decode("utf-8", "replace"),
+                line=line.text if line else None,
+                status=error.sip_status,
+                reason=error.reason,
+                text=str(error),
+                left_out=left_out,
+            )
 
 
 def status_answer(namespace: str) -> bytes:
@@ -156,6 +203,16 @@ def status_answer(namespace: str) -> bytes:
 
 def read_request(request: Request) -> tuple[LineUri, str]:
     """The line and the edition of a body that asks for a session. Raises GatewayError."""
+    message, namespace = _read_status(request)
+    return line_of_invite(message.line, request.get(b"to")), namespace
+
+
+def check_refresh(request: Request) -> None:
+    """A body that refreshes a session asks for the status; a line in it is ignored. Raises GatewayError."""
+    _read_status(request)
+
+
+def _read_status(request: Request) -> tuple[RequestSystemStatus, str]:
     if not request.body or not is_csta(request):
         raise UnsupportedContent("an INVITE must carry application/csta+xml")
     try:
@@ -165,7 +222,7 @@ def read_request(request: Request) -> tuple[LineUri, str]:
     if not isinstance(document.message, RequestSystemStatus):
         name = type(document.message).__name__
         raise BadSessionRequest(f"a session begins with RequestSystemStatus, not {name}")
-    return line_of_invite(document.message.line, request.get(b"to")), document.namespace
+    return document.message, document.namespace
 
 
 def is_csta(request: Request) -> bool:

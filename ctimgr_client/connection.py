@@ -128,9 +128,19 @@ class CtiConnection(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
         self._backlog.clear()
-        self._run(self._link.lose("closed") if exc is None else self._link.lose(reason_of(exc), str(exc)))
-        self._transport = None
-        self.closed.set_result(None)
+        try:
+            self._run(self._link.lose("closed") if exc is None else self._link.lose(reason_of(exc), str(exc)))
+        finally:  # whoever waits for the end must see it
+            self._transport = None
+            self.closed.set_result(None)
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        """A step the event loop calls. Our own fault there costs this connection, which is dialled again."""
+        try:
+            step()
+        except Exception:  # noqa: BLE001  # a link without its timer or its frames would seem to live
+            _log.exception("cti.step_failed", step=step.__name__)
+            self.abort()
 
     def _work(self) -> None:
         """Some frames of the last read, then the loop has its turn: heartbeats and probes must not starve."""
@@ -141,7 +151,7 @@ class CtiConnection(asyncio.Protocol):
             self._run(self._link.receive(self._backlog.popleft(), now))
         call_safely(self._owner.flushed)
         if self._backlog:
-            self._loop.call_soon(self._work)
+            self._loop.call_soon(self._guarded, self._work)
         elif self._framing_lost is not None:
             self._run(self._link.lose("framing", self._framing_lost))
         self._pause_reading(bool(self._backlog))
@@ -193,7 +203,7 @@ class CtiConnection(asyncio.Protocol):
     def _set_timer(self, at: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self._loop.call_later(max(0.0, at - monotonic()), self._wake)
+        self._timer = self._loop.call_later(max(0.0, at - monotonic()), self._guarded, self._wake)
 
     # What is collected during one turn of the loop
 
@@ -204,7 +214,7 @@ class CtiConnection(asyncio.Protocol):
     def _turn_soon(self) -> None:
         if not self._turn_is_due:
             self._turn_is_due = True
-            self._loop.call_soon(self._turn)
+            self._loop.call_soon(self._guarded, self._turn)
 
     def _turn(self) -> None:
         self._turn_is_due = False

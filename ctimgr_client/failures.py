@@ -117,6 +117,11 @@ FAILURES: dict[str, Failure] = {
         "the gateway was stopped",
         "nothing needs to be done",
     ),
+    "internal": Failure(
+        "fault of the gateway",
+        "the gateway itself went wrong at this link",
+        "report the log line cti.failed with its traceback",
+    ),
     "other": Failure(
         "connection failed",
         "the operating system reports an error",

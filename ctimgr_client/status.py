@@ -36,7 +36,11 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class CtiManagerStatus:
-    """One CTIManager now. `since` is the monotonic time of the last change of `state`."""
+    """One CTIManager now. `since` is the monotonic time of the last change of `state`.
+
+    `last_error` outlives the recovery, so that one can see why a link was lost that is up again;
+    `last_error_at` tells how old it is.
+    """
 
     name: str
     address: CtiManagerAddress
@@ -44,6 +48,7 @@ class CtiManagerStatus:
     generation: int
     since: float
     last_error: str | None
+    last_error_at: float | None
     requests_in_flight: int
     frames_waiting: int
     heartbeat_rtt: float | None

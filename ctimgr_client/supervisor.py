@@ -57,6 +57,7 @@ class Supervisor:
         self._failures = Repeats()
         self._bad_messages = Repeats()
         self._last_error: str | None = None
+        self._last_error_at: float | None = None
         self._core: Link | None = None
         self._connection: CtiConnection | None = None
         self._link: LinkId | None = None
@@ -67,7 +68,7 @@ class Supervisor:
         delays = backoff(random)
         while True:
             generation = self._slot.generation
-            await self._connect_and_stay()
+            await self._attempt()
             if self._slot.generation > generation:
                 delays = backoff(random)
             await self._wait(next(delays))
@@ -98,6 +99,7 @@ class Supervisor:
             generation=self._slot.generation,
             since=self._slot.since,
             last_error=self._last_error,
+            last_error_at=self._last_error_at,
             requests_in_flight=core.requests_in_flight if core else 0,
             frames_waiting=self._connection.frames_waiting() if self._connection else 0,
             heartbeat_rtt=core.heartbeat_rtt if core else None,
@@ -132,11 +134,12 @@ class Supervisor:
     def lost(self, cause: LinkDown, unanswered: tuple[Reply, ...]) -> None:
         link, self._link = self._link, None
         if link is None:
-            self._connect_failed(cause)
+            if cause.reason != "stopped":
+                self._connect_failed(cause)
             return
         self._pool.change(link, LinkState.OUT_OF_SERVICE, monotonic())
         _count(self._counters.disconnects, cause.reason)
-        self._last_error = cause.text
+        self._note_error(cause)
         self._say(_log.info if cause.reason == "stopped" else _log.warning, "cti.down", cause)
         for reply in unanswered:
             call_safely(reply, RESOURCE_OUT_OF_SERVICE)
@@ -159,6 +162,17 @@ class Supervisor:
 
     # One connection after the other
 
+    async def _attempt(self) -> None:
+        """One dial and what follows. A fault of ours there must not end the dialling, here or elsewhere."""
+        fault = ""
+        try:
+            await self._connect_and_stay()
+        except Exception as error:  # noqa: BLE001  # logged with its traceback
+            fault = repr(error)
+            _log.exception("cti.failed", cti=self._address.name, generation=self._slot.generation)
+        if fault or self._link is not None:
+            self.lost(link_down("internal", self._address, fault), ())
+
     async def _connect_and_stay(self) -> None:
         self._core = Link(
             self._address,
@@ -180,10 +194,13 @@ class Supervisor:
 
     def _connect_failed(self, cause: LinkDown) -> None:
         _count(self._counters.connect_failures, cause.reason)
-        self._last_error = cause.text
+        self._note_error(cause)
         count = self._failures.note(cause.reason, monotonic())
         if count is not None:
             self._say(_log.warning, "cti.connect_failed", cause, count=count)
+
+    def _note_error(self, cause: LinkDown) -> None:
+        self._last_error, self._last_error_at = cause.text, monotonic()
 
     async def _wait(self, pause: float) -> None:
         loop = asyncio.get_running_loop()
@@ -210,7 +227,9 @@ class Supervisor:
 
 async def _finish(connection: CtiConnection) -> None:
     """Leave no connection behind; the CTIManager has a moment to acknowledge the end of the session."""
-    connection.stop()
+    if connection.closed.done():
+        return
+    call_safely(connection.stop)  # raising here it would hide that we are being cancelled
     await asyncio.wait([connection.closed], timeout=STOP_TIMEOUT)
     connection.abort()
     await asyncio.wait([connection.closed])

@@ -146,9 +146,11 @@ class Agent:
         """End a dialog; `status` and `text` go into Reason."""
         self._lifetime.bye(dialog, None, status, text, now)
 
-    def abandon(self, dialog: Dialog, now: float) -> None:
-        """Forget a dialog without a word to the peer, who has been told otherwise (481)."""
-        self._lifetime.end(dialog, None)
+    def doom(self, dialog: Dialog, text: str) -> None:
+        """The dialog is to end; until its BYE is sent every request in it gets 481 with this text, which ends
+        it without BYE.
+        """
+        dialog.doomed = text
 
     # --- out -----------------------------------------------------------------------------------------------
 

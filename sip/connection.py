@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections import deque
 from typing import Protocol, cast
 
 from .flow import Flow, Transport
 from .framer import Frame, Framer, Ping
 from .limits import Counters, TransportLimits
+from .tls import TlsChannel
 
 #: How many messages of one connection are served before others get a turn.
 _BATCH = 100
@@ -51,8 +53,8 @@ class Owner(Protocol):
     def dropped(self, flow: Flow) -> None:
         """The flow is carried no more."""
 
-    def secure(self, connection: Connection) -> None:
-        """Shake hands as a TLS server; `shaken` or `connection_lost` of the connection follows."""
+    def channel(self) -> TlsChannel:
+        """A TLS server's end for a connection that a listener took."""
 
     def admit(self, connection: Connection) -> bool:
         """Count a connection in, or say that a limit is reached."""
@@ -75,7 +77,7 @@ class Connection(asyncio.Protocol):
     ) -> None:
         self.flow = flow or Flow(kind, ("", 0), ("", 0))
         self.accepted = accepted
-        self.secured = kind is not Transport.TLS or not accepted
+        self._tls: TlsChannel | None = None
         self.dialled = flow is not None
         self._kind = kind
         self._owner = owner
@@ -85,11 +87,11 @@ class Connection(asyncio.Protocol):
         self._closing = False
         self._in_body = False
         self._used = False
-        self._opened = self._last_use = owner.now
+        self._opened = self._ready = self._last_use = owner.now
         self._first_message = False
         self._message_since = 0.0
         self._blocked_since = 0.0
-        self._lingering_since = 0.0
+        self._closing_since = 0.0
 
     # --- the event loop calls -----------------------------------------------------------------------------
 
@@ -108,39 +110,26 @@ class Connection(asyncio.Protocol):
             self.abort()
             return
         _watch_peer(stream.get_extra_info("socket"))
-        if not self.secured:
-            stream.pause_reading()
-            self._owner.secure(self)
-        elif self.flow.out:
+        if self._kind is Transport.TLS and self.accepted:
+            self._tls = self._owner.channel()
+        if self.flow.out:
             self.write(self.flow)
-
-    @property
-    def closing(self) -> bool:
-        """Whether its end has begun."""
-        return self._closing
-
-    @property
-    def transport(self) -> asyncio.Transport:
-        """The stream as it is now: plain, or TLS once that is agreed."""
-        return self._transport
-
-    def shaken(self, transport: asyncio.Transport) -> None:
-        """TLS is agreed: speak through this from now on, and serve what has come with the last handshake."""
-        self.secured = True
-        self._transport = transport
-        self._serve()
 
     def data_received(self, data: bytes) -> None:
         if self._closing:
             return
         self._used = True
+        if self._tls is not None:
+            data = self._decipher(self._tls, data)
         frames = self._framer.receive_data(data)
         self._time_message(bool(frames))
         if frames:
             self._first_message = self._first_message or any(isinstance(frame, Frame) for frame in frames)
             self._pending.extend(frames)
-            if self.secured and not self._paused:
+            if not self._paused:
                 self._serve()
+        if self._tls is not None and self._tls.ended and not self._closing:
+            self.close()
 
     def pause_writing(self) -> None:
         self._blocked_since = self._owner.now
@@ -149,6 +138,8 @@ class Connection(asyncio.Protocol):
         self._blocked_since = 0.0
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._tls is not None and not self._tls.agreed and not self._closing:
+            self._owner.counters.handshake_failures += 1
         self._closing = True
         self._pending.clear()
         self._owner.lost(self)
@@ -157,24 +148,29 @@ class Connection(asyncio.Protocol):
 
     def write(self, flow: Flow) -> None:
         """Write what the flow has gathered; a peer that takes nothing is cut at the limit."""
+        if self._tls is not None and not self._tls.agreed:
+            return
         chunk = b"".join(flow.out)
         flow.out.clear()
         if self._closing:
             return
         self._used = True
         self._owner.counters.sent_bytes += len(chunk)
-        self._transport.write(chunk)
+        self._transport.write(self._tls.send(chunk) if self._tls is not None else chunk)
         if self._transport.get_write_buffer_size() > self._owner.limits.unsent:
             self._cut()
 
     def sweep(self, now: float) -> None:
         """Hold the time limits."""
         limits = self._owner.limits
-        if self._lingering_since:
-            if now - self._lingering_since > limits.linger:
+        if self._closing:
+            if now - self._closing_since > limits.linger:
                 self.abort()
         elif self._blocked_since and now - self._blocked_since > limits.blocked:
             self._cut()
+        elif self._tls is not None and not self._tls.agreed:
+            if now - self._opened > limits.handshake:
+                self._handshake_failed()
         elif self._is_late(now):
             self._owner.counters.timed_out += 1
             self.close()
@@ -185,7 +181,7 @@ class Connection(asyncio.Protocol):
 
     def close(self) -> None:
         """Close after what is written has left."""
-        self._closing = True
+        self._begin_to_close()
         self._transport.close()
 
     def abort(self) -> None:
@@ -217,10 +213,40 @@ class Connection(asyncio.Protocol):
         if self._framer.lost:
             self._linger()
 
+    def _decipher(self, tls: TlsChannel, data: bytes) -> bytes:
+        """What TLS makes of bytes that came; what TLS itself has to say is sent."""
+        begun = not tls.agreed
+        try:
+            data = tls.receive(data)
+        except ssl.SSLError:
+            self._transport.write(tls.outgoing())
+            if begun:
+                self._handshake_failed()
+            else:
+                self.close()
+            return b""
+        self._transport.write(tls.outgoing())
+        if begun and tls.agreed:
+            self._owner.counters.handshakes += 1
+            self._ready = self._owner.now
+        return data
+
+    def _handshake_failed(self) -> None:
+        self._owner.counters.handshake_failures += 1
+        self.close()
+
+    def _begin_to_close(self) -> None:
+        """Take nothing more; what has not left after a while never will."""
+        if self._closing:
+            return
+        self._closing = True
+        self._closing_since = self._owner.now
+        if self._tls is not None:
+            self._transport.write(self._tls.close())
+
     def _linger(self) -> None:
         """Let the last answer leave: a socket closed with unread bytes in it is reset, the answer lost."""
-        self._lingering_since = self._owner.now
-        self._closing = True
+        self._begin_to_close()
         if self._transport.can_write_eof():
             self._transport.write_eof()
         else:
@@ -238,7 +264,7 @@ class Connection(asyncio.Protocol):
         limits = self._owner.limits
         if self._message_since and not self._paused:
             return now - self._message_since > (limits.body if self._in_body else limits.header)
-        return self.accepted and not self._first_message and now - self._opened > limits.first_message
+        return self.accepted and not self._first_message and now - self._ready > limits.first_message
 
     def _cut(self) -> None:
         self._owner.counters.slow_peers += 1

@@ -120,12 +120,23 @@ class Core:
 
     def _dialled_to(self, target: Target, near: Flow) -> Flow | None:
         flow = self.dialled.get(target)
-        if flow is None and len(self.dialled) < self.settings.max_dialled_flows:
-            local = self.local_for(target, near)
-            flow = Flow(target.transport, local, (target.host, target.port), reached=False)
-            self.dialled[target] = flow
-            self.dials.append((target, flow))
+        if flow is not None:
+            return flow
+        if len(self.dialled) >= self.settings.max_dialled_flows and not self._forget_idle_datagrams():
+            return None
+        local = self.local_for(target, near)
+        flow = Flow(target.transport, local, (target.host, target.port), reached=False)
+        self.dialled[target] = flow
+        self.dials.append((target, flow))
         return flow
+
+    def _forget_idle_datagrams(self) -> bool:
+        """Make room: a datagram flow is never lost, so that of a peer we have nothing open with is let go."""
+        for target, flow in self.dialled.items():
+            if not flow.reliable and not flow.waiting and flow.reached:
+                del self.dialled[target]
+                return True
+        return False
 
     def _note_unreachable(self, target: Target, now: float) -> None:
         known = self._unreachable

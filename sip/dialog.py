@@ -19,7 +19,8 @@ class Dialog:
 
     `local` and `remote` are the whole From and To values of our requests, `contact` our own Contact value;
     `inviting` says that an INVITE within the dialog waits for our answer, `unacknowledged` is the 2xx of ours
-    that waits for its ACK, `last_ack` the ACK we sent last; `owner` is the application's.
+    that waits for its ACK, `last_ack` the ACK we sent last; `doomed` says why nothing but BYE is served any
+    more, empty while all is well; `owner` is the application's.
     """
 
     __slots__ = (
@@ -28,6 +29,7 @@ class Dialog:
         "call_id",
         "confirmed",
         "contact",
+        "doomed",
         "ended",
         "flow",
         "inviting",
@@ -79,6 +81,7 @@ class Dialog:
         self.refreshed = 0.0
         self.confirmed = False
         self.inviting = False
+        self.doomed = ""
         self.ended = False
         self.unacknowledged = b""
         self.last_ack = b""
@@ -142,10 +145,11 @@ class Dialog:
 
     def _prepare(self) -> None:
         """Fix what every request has alike; a strict first router becomes the Request-URI (§12.2.1.1)."""
-        if not self.routes or is_loose(self.routes[0]):
+        first = uri_of(self.routes[0]) if self.routes else b""
+        if not is_uri(first) or is_loose(self.routes[0]):
             self._uri, routes = self.target, self.routes
         else:
-            self._uri, routes = uri_of(self.routes[0]), (*self.routes[1:], b"<" + self.target + b">")
+            self._uri, routes = first, (*self.routes[1:], b"<" + self.target + b">")
         self._tail = b"%sMax-Forwards: 70\r\nFrom: %s\r\nTo: %s\r\nCall-ID: %s\r\nContact: %s\r\n" % (
             b"".join(b"Route: %s\r\n" % route for route in routes),
             self.local,

@@ -8,7 +8,7 @@ import re
 from .headers import COMPACT, Via, option_tags, parse_cseq, parse_via, split_values, stamp_via
 
 _FOLD = re.compile(rb"(?:\r\n)+[ \t]+")
-_STRAY = re.compile(rb"[\r\n\0]")
+_STRAY = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0|(?:\r\n)+\Z")
 _NOT_A_NAME = re.compile(rb"[^!-9;-~]")
 _VERSION = b"SIP/2.0"
 
@@ -176,26 +176,32 @@ def parse(head: bytes, body: bytes) -> Request | Response:
     `validation`, so that a request can be answered.
     """
     lines = head.splitlines()
-    stray = len(b"".join(lines)) + 2 * len(lines) - 2 != len(head) or head.find(b"\0") >= 0
-    if stray:  # echoed, it would be one more header line to whoever reads the answer
-        lines = [_STRAY.sub(b" ", line).strip() for line in _FOLD.sub(b" ", head).split(b"\r\n")]
-    message = _start(lines[0] if lines else b"")
-    if stray:
-        message.problem = message.problem or "a CR, LF or NUL where none may stand"
+    # As long as every line but the last has ended with two bytes, there is no line end but CRLF.
+    stray = len(b"".join(lines)) + 2 * len(lines) - 2 != len(head) or head[-1:] == b"\n" or head[-1:] == b"\r"
+    if stray or head.find(b"\0") >= 0:
+        return _mended(head, body)
+    message = _start(lines[0])
     message.body = body
-    fields = message.fields
+    fields, known = message.fields, _CANONICAL.get
     for line in lines[1:]:
         raw, _, value = line.partition(b":")
-        name = _CANONICAL.get(raw)
-        if name == b"via":
-            message.vias.append(value.strip())
-        elif name is not None and name not in fields:
-            fields[name] = value.strip()
-        elif line[:1] in (b" ", b"\t"):
-            return parse(_FOLD.sub(b" ", head), body)
-        else:
+        name = known(raw)
+        if name is None or name in fields:
+            if line[:1] in (b" ", b"\t") and _FOLD.search(head):
+                return parse(_FOLD.sub(b" ", head), body)
             message._read_field(line)
+        elif name == b"via":
+            message.vias.append(value.strip())
+        else:
+            fields[name] = value.strip()
     message.cseq = parse_cseq(fields.get(b"cseq", b""))
+    return message
+
+
+def _mended(head: bytes, body: bytes) -> Request | Response:
+    """Read a head with stray line ends; echoed, each would be one more header line to its reader."""
+    message = parse(_STRAY.sub(b" ", head) or b" ", body)
+    message.problem = message.problem or "a CR, LF or NUL where none may stand"
     return message
 
 

@@ -28,8 +28,8 @@ def server_key(request: Request) -> tuple[Key, bool]:
     branch: a peer that uses a branch twice must not get the answer to something else.
     """
     method = b"INVITE" if request.method in (b"ACK", b"CANCEL") else request.method
-    via = request.via
-    call_id, number = request.get(b"call-id"), request.cseq[0] if request.cseq else 0
+    via, call_id = request.via, request.fields.get(b"call-id", b"")
+    number = request.cseq[0] if request.cseq else 0
     if via is not None and via.branch is not None and via.branch.startswith(MAGIC_COOKIE):
         return b"%s\n%s\n%s\n%s\n%d" % (via.branch, via.sent_by, method, call_id, number), True
     sender, top = tag_of(request.get(b"from")), request.vias[0] if request.vias else b""

@@ -1,17 +1,17 @@
-"""TLS on accepted connections: the handshake comes after the limits of connections (RFC 3261 §26.2.1).
+"""TLS between a stream and its messages, as bytes in and bytes out (RFC 3261 §26.2.1).
 
-Shell. Which certificates there are is the application's matter.
+No socket and no event loop here: a connection is under its limits before the handshake costs anything, and
+any event loop will do. Which certificates there are is the application's matter.
 """
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from .connection import Connection
-from .limits import Counters
+_READ = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,45 +26,43 @@ class TlsContexts:
     name: str = ""
 
 
-class Handshakes:
-    """The handshakes under way, a task each that ends within `limit` seconds."""
+class TlsChannel:
+    """The server's end of a connection; `agreed` once hands are shaken, `ended` once the peer has said so."""
 
-    def __init__(self, counters: Counters, limit: float) -> None:
-        self._counters = counters
-        self._limit = limit
-        self._tasks: set[asyncio.Task[None]] = set()
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._received, self._to_send = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._end = context.wrap_bio(self._received, self._to_send, server_side=True)
+        self.agreed = False
+        self.ended = False
 
-    def begin(self, connection: Connection, contexts: TlsContexts) -> None:
-        """Shake hands as a server; the connection goes on secured, or is lost."""
-        task = asyncio.get_running_loop().create_task(self._shake(connection, contexts.server()))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def receive(self, data: bytes) -> bytes:
+        """Take bytes of the stream, give back those of messages. Raises ssl.SSLError, `outgoing` says why."""
+        self._received.write(data)
+        pieces: list[bytes] = []
+        try:
+            if not self.agreed:
+                self._end.do_handshake()
+                self.agreed = True
+            while not self.ended:
+                pieces.append(self._end.read(_READ))
+                self.ended = not pieces[-1]
+        except ssl.SSLWantReadError:
+            pass
+        except ssl.SSLZeroReturnError:
+            self.ended = True
+        return b"".join(pieces)
 
-    async def close(self) -> None:
-        """Give up those that are under way."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    def send(self, data: bytes) -> bytes:
+        """The bytes of the stream that carry these of messages."""
+        self._end.write(data)
+        return self._to_send.read()
 
-    async def _shake(self, connection: Connection, context: ssl.SSLContext) -> None:
-        plain = connection.transport
-        secured = await _secured(plain, connection, context, self._limit)
-        if secured is not None and not connection.closing:
-            self._counters.handshakes += 1
-            connection.shaken(secured)
-            return
-        self._counters.handshake_failures += 1
-        plain.abort()
-        # The event loop tells the protocol nothing of a connection that is lost before its handshake is done.
-        connection.connection_lost(None)
+    def outgoing(self) -> bytes:
+        """What the protocol itself has to say: handshakes, alerts."""
+        return self._to_send.read()
 
-
-async def _secured(
-    plain: asyncio.Transport, protocol: asyncio.Protocol, context: ssl.SSLContext, limit: float
-) -> asyncio.Transport | None:
-    loop = asyncio.get_running_loop()
-    try:
-        return await loop.start_tls(plain, protocol, context, server_side=True, ssl_handshake_timeout=limit)
-    except OSError:  # ssl.SSLError, resets and time-outs among them
-        return None
+    def close(self) -> bytes:
+        """The bytes that tell the peer that nothing more will come."""
+        with suppress(ssl.SSLError):  # the peer has not said so too, or the handshake was not done
+            self._end.unwrap()
+        return self._to_send.read()

@@ -22,7 +22,7 @@ from .events import Event, InfoReceived, InviteReceived, OptionsReceived, Refres
 from .flow import Flow, Target, Transport
 from .framer import Frame, Ping
 from .limits import Counters, TransportLimits
-from .tls import Handshakes, TlsContexts
+from .tls import TlsChannel, TlsContexts
 
 #: Deadlines are kept to this grain, in seconds.
 _GRAIN = 0.05
@@ -75,7 +75,6 @@ class Endpoint:
         self.limits = limits or TransportLimits()
         self.counters = Counters()
         self._census = Census(self.limits.connections, self.limits.connections_per_address)
-        self._handshakes = Handshakes(self.counters, self.limits.handshake)
         token = secrets.token_hex
         self.agent = Agent(settings or Settings(), lambda: token(8).encode(), self._local_for, self._beside)
         self._sweeper = self._loop.call_later(self.limits.sweep, self._sweep)
@@ -113,7 +112,6 @@ class Endpoint:
         if self._wake is not None:
             self._wake.cancel()
         await self._dialler.close()
-        await self._handshakes.close()
         for connection in list(self._connections.values()):
             connection.close()
         try:
@@ -222,13 +220,13 @@ class Endpoint:
         self._carriers.pop(flow, None)
         self._flow_lost(flow)
 
-    def secure(self, connection: Connection) -> None:
-        """Shake hands as a TLS server."""
-        self._handshakes.begin(connection, self._contexts())
+    def channel(self) -> TlsChannel:
+        """A TLS server's end for a connection that a listener took."""
+        return TlsChannel(self._contexts().server())
 
     def local_address(self, kind: Transport, own: Address) -> Address:
-        """What a flow says of itself in Via and Contact: the advertised host, for TLS the certificate's, or what
-        the peer reached.
+        """What a flow says of itself in Via and Contact: the host advertised, for TLS the certificate's, or
+        the address that the peer has reached.
         """
         name = self._tls.name if self._tls is not None and kind is Transport.TLS else ""
         return (self._advertise or name or own[0], own[1])

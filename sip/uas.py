@@ -164,7 +164,10 @@ class Uas:
             return
         dialog.flow = transaction.flow
         method = request.method
-        if method == b"INFO":
+        if dialog.doomed and method != b"BYE":
+            self._answers.refuse_and_tell(transaction, Refusal(481, dialog.doomed), now)
+            self._lifetime.end(dialog, None)
+        elif method == b"INFO":
             self._core.events.append(InfoReceived(dialog, transaction))
         elif method == b"BYE":
             self._lifetime.end(dialog, EndReason.BYE)

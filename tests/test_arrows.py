@@ -40,6 +40,7 @@ SHELL = {
     "ctimgr_client.supervisor",
     "sip.connection",
     "sip.datagrams",
+    "sip.dialler",
     "sip.resolve",
     "sip.tls",
     "sip.transport",

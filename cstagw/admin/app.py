@@ -69,7 +69,7 @@ class _Pages:
 
     async def status(self, _request: web.Request) -> web.Response:
         verdict = self._verdict()
-        links = self.view.ctimanagers()
+        links, sip = self.view.ctimanagers(), self.view.sip()
         return _json(
             {
                 "node": self.node,
@@ -78,6 +78,11 @@ class _Pages:
                 "draining": verdict.draining,
                 "checks": [asdict(check) for check in verdict.checks],
                 "sessions": self.view.session_count(),
+                "sip": {
+                    "connections": sip.connections,
+                    "dialogs": sip.dialogs,
+                    "transactions": {"server": sip.server_transactions, "client": sip.client_transactions},
+                },
                 "ctimanagers": {"configured": len(links), "in_service": self.view.facts().cti_in_service},
             }
         )

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from cstagw.figures import SipFigures
 from cstagw.health import Facts
 
 
@@ -14,6 +15,10 @@ class GatewayView(Protocol):
 
     def session_count(self) -> int:
         """Open CSTA sessions."""
+        ...
+
+    def sip(self) -> SipFigures:
+        """What the SIP endpoint has counted, and what is open there."""
         ...
 
     def ctimanagers(self) -> list[dict[str, object]]:

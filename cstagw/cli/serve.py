@@ -40,6 +40,7 @@ def serve(
     loop: str,
 ) -> None:
     """Run the gateway. Without a configured CTIManager it starts the embedded simulator."""
+    from cstagw.log import let_go_of_stdout
     from cstagw.serve import run
 
     config = load_config(
@@ -61,6 +62,8 @@ def serve(
                 f"the gateway could not start: {error.strerror or error}",
                 next_step="check [sip] listen and [admin] listen, and whether another process has the port",
             ) from None
+        finally:
+            let_go_of_stdout()
     click.get_current_context().exit(code)
 
 

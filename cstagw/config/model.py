@@ -218,7 +218,7 @@ class Config(Section):
     """The whole configuration. What is not given has its default."""
 
     sip: Sip = Sip()
-    tls: Tls = Field(Tls(), validate_default=True)
+    tls: Tls = Field(default=Tls(), validate_default=True)
     ctimanager: Annotated[
         tuple[CtiManager, ...], Field(max_length=MAX_CTIMANAGERS), AfterValidator(_unique_names)
     ] = ()

@@ -1,3 +1,4 @@
+import errno
 import io
 import json
 import logging
@@ -8,15 +9,16 @@ from typing import Any
 import pytest
 import structlog
 
-from cstagw.log import Format, get_logger, set_up
+from cstagw.log import Format, get_logger, lost_lines, set_up
 
 
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
     """The log is global: what a test sets up is taken back."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, loud = root.handlers[:], root.level, logging.raiseExceptions
     yield
+    logging.raiseExceptions = loud
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
@@ -129,3 +131,61 @@ def test_standard_output_of_the_moment_is_used(capsys: pytest.CaptureFixture[str
     set_up("info", "json", "gw1")
     get_logger("a").info("seen")
     assert json.loads(capsys.readouterr().out)["event"] == "seen"
+
+
+class Broken(io.StringIO):
+    """A stream as it is when the disk is full or nobody reads the pipe any more."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error: Exception | None = error
+
+    def write(self, text: str) -> int:
+        if self.error is not None:
+            raise self.error
+        return super().write(text)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        BrokenPipeError(errno.EPIPE, "Broken pipe"),
+        ValueError("I/O operation on closed file"),
+        UnicodeEncodeError("ascii", "é", 0, 1, "ordinal not in range"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_line_that_cannot_be_written_is_counted_and_hurts_nobody(
+    error: Exception, capfd: pytest.CaptureFixture[str]
+) -> None:
+    stream, before = Broken(error), lost_lines()
+    set_up("info", "json", "gw1", stream)
+    get_logger("a").info("lost")
+    logging.getLogger("b").warning("lost")
+    get_logger("a").error("lost", exc_info=raised())
+    assert lost_lines() == before + 3
+    stream.error = None
+    get_logger("a").info("written")
+    assert [line["event"] for line in lines(stream)] == ["written"]
+    assert lost_lines() == before + 3
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_flush_that_fails_is_one_lost_line() -> None:
+    class Full(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = lost_lines()
+    set_up("info", "json", "gw1", Full())
+    get_logger("a").info("lost")
+    logging.getLogger("b").warning("lost")
+    assert lost_lines() == before + 2
+
+
+def test_a_record_that_is_no_line_is_lost_in_silence(capfd: pytest.CaptureFixture[str]) -> None:
+    stream, before = started(), lost_lines()
+    logging.getLogger("b").warning("%d", "no number")
+    assert (stream.getvalue(), lost_lines()) == ("", before + 1)
+    assert capfd.readouterr() == ("", "")

@@ -5,6 +5,7 @@ from typing import TypeVar
 import pytest
 
 from csta_xml import (
+    CallClearedEvent,
     CallId,
     Capability,
     CapabilityList,
@@ -12,6 +13,7 @@ from csta_xml import (
     ConnectionClearedEvent,
     ConnectionId,
     CSTAErrorCode,
+    DeliveredEvent,
     DeviceId,
     ErrorCategory,
     Event,
@@ -189,6 +191,20 @@ def test_an_event_that_overtakes_the_response_waits_for_it() -> None:
     assert one.event(reference, originated("1_2")) is not None
 
 
+def test_a_call_that_rings_meanwhile_does_not_wait() -> None:
+    one, reference = monitored()
+    one.request(make_call())
+    ringing = DeliveredEvent(
+        monitor_cross_ref_id=MonitorCrossRefId("theirs"),
+        connection=ConnectionId(CallId("7_7"), WIRE),
+        alerting_device=WIRE,
+        calling_device=DeviceId("tel:1005"),
+        called_device=WIRE,
+        local_connection_info=LocalConnectionState.ALERTING,
+    )
+    assert one.event(reference, ringing) is not None
+
+
 def test_events_of_known_calls_do_not_wait() -> None:
     one, reference = monitored()
     assert one.event(reference, originated("1_1")) is not None
@@ -238,4 +254,25 @@ def test_calls_are_followed_to_their_end() -> None:
     ]
     for event in events:
         one.event(reference, event)
+    assert one.calls == {}
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        ConnectionClearedEvent(
+            monitor_cross_ref_id=MonitorCrossRefId("theirs"),
+            dropped_connection=ConnectionId(CallId("1_1"), DeviceId("tel:1001;device=SEP1")),
+            releasing_device=OTHER,
+        ),
+        CallClearedEvent(
+            monitor_cross_ref_id=MonitorCrossRefId("theirs"), cleared_call=ConnectionId(CallId("1_1"))
+        ),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_the_end_of_a_call_is_known_without_the_local_state(end: Event) -> None:
+    one, reference = monitored()
+    one.event(reference, originated("1_1"))
+    one.event(reference, end)
     assert one.calls == {}

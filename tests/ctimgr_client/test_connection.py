@@ -26,7 +26,9 @@ from csta_xml import (
 )
 from ctimgr_client import CtiManagers, LinkId, LinkState
 from ctimgr_client.frames import EVENT_INVOKE_ID, encode_frame
+from ctimgr_client.link import Link
 from ctimgr_client.listener import Answer
+from ctimgr_client.supervisor import Supervisor
 from tests.ctimgr_client.fake_ctimanager import Diary, FakeCtiManager, connected, running, until
 
 HOLD = HoldCall(call_to_be_held=ConnectionId(CallId("1_4a11"), DeviceId("tel:1001")))
@@ -274,6 +276,101 @@ async def test_each_change_of_state_is_one_line() -> None:
     assert all(line["cti"] == "ctim1" and line["text"] and line["reason"] for line in ups + downs)
     refused = [line for line in said(logs, "cti.connect_failed") if line["reason"] == "refused"]
     assert [line["count"] for line in refused] == [1]
+
+
+@pytest.mark.asyncio
+async def test_a_fault_of_ours_at_one_ctimanager_is_logged_and_does_not_touch_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    diary = Diary()
+    first, second = await FakeCtiManager("ctim1").start(), await FakeCtiManager("ctim2").start()
+    real, faults = Supervisor._connect_and_stay, [RuntimeError("a bug"), RuntimeError("a bug")]
+
+    async def faulty(supervisor: Supervisor) -> None:
+        if supervisor.status().name == "ctim1" and faults:
+            raise faults.pop()
+        await real(supervisor)
+
+    monkeypatch.setattr(Supervisor, "_connect_and_stay", faulty)
+    with capture_logs() as logs:
+        async with running(first.address, second.address, diary=diary) as managers:
+            await until(lambda: managers.in_service() == 2)
+            status = managers.status()[0]
+            assert status.connect_failures == {"internal": 2}
+            assert "RuntimeError('a bug')" in (status.last_error or "")
+    assert [line["log_level"] for line in said(logs, "cti.failed")] == ["error", "error"]
+    assert not [word for word in diary.words if word.startswith("down") and "stopped" not in word]
+    first.kill()
+    second.kill()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("step", ["wake", "receive", "lose"])
+async def test_a_fault_of_ours_on_a_link_costs_that_link_and_it_is_dialled_again(
+    monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    diary, real = Diary(), getattr(Link, step)
+    faults = [RuntimeError("a bug")]
+
+    def faulty(link: Link, *args: object, **named: object) -> object:
+        if faults:
+            raise faults.pop()
+        return real(link, *args, **named)
+
+    with capture_logs():
+        async with connected(diary, interval=0.1) as (ctim, managers, _):
+            asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
+            monkeypatch.setattr(Link, step, faulty)
+            if step == "lose":
+                ctim.connections[-1].transport.close()
+            await until(lambda: len(diary.links) == 2)
+            assert not faults
+            [down] = diary.downs
+            assert down.reason == {"wake": "closed", "receive": "other", "lose": "internal"}[step]
+            assert managers.in_service() == 1
+
+
+@pytest.mark.asyncio
+async def test_a_fault_while_stopping_does_not_keep_the_gateway_from_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def faulty(link: Link, now: float) -> list[object]:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("ctimgr_client.supervisor.STOP_TIMEOUT", 0.05)
+    monkeypatch.setattr(Link, "stop", faulty)
+    diary = Diary()
+    with capture_logs() as logs:
+        async with asyncio.timeout(2.0), connected(diary):
+            pass
+    assert said(logs, "cti.callback_failed")
+
+
+@pytest.mark.asyncio
+async def test_a_stop_while_a_link_is_being_opened_is_no_failure() -> None:
+    diary, ctim = Diary(), await FakeCtiManager().start()
+    ctim.hangs = True
+    with capture_logs() as logs:
+        async with running(ctim.address, diary=diary) as managers:
+            await until(lambda: ctim.received)
+        assert managers.status()[0].connect_failures == {}
+    assert [line for line in logs if line["log_level"] == "warning"] == []
+    ctim.kill()
+
+
+@pytest.mark.asyncio
+async def test_the_last_error_stays_with_its_time_after_the_recovery() -> None:
+    diary = Diary()
+    async with connected(diary) as (ctim, managers, _):
+        assert managers.status()[0].last_error_at is None
+        ctim.kill()
+        await until(lambda: diary.downs)
+        await ctim.start()
+        await until(lambda: len(diary.links) == 2)
+        [status] = managers.status()
+        assert status.last_error
+        assert status.last_error_at is not None
+        assert status.last_error_at <= status.since
 
 
 def said(logs: list[EventDict], event: str) -> list[EventDict]:

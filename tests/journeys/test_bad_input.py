@@ -137,7 +137,8 @@ SIP = [
     (b"INVITE sip:x@y SIP/2.0\r\nVia: SIP/2.0/TCP h;branch=z9hG4bKv\r\nContent-Length: 0\r\n\r\n", 400),
     (
         b"INVITE http://x SIP/2.0\r\nVia: SIP/2.0/TCP h;branch=z9hG4bKv\r\n"
-        b"From: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\nCall-ID: u\r\nCSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n",
+        b"From: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\nCall-ID: u\r\nCSeq: 1 INVITE\r\n"
+        b"Content-Length: 0\r\n\r\n",
         416,
     ),
 ]

@@ -72,6 +72,11 @@ def test_a_strict_first_router_becomes_the_request_uri_and_the_target_the_last_r
     assert request.lines(b"route") == [INNER, b"<" + ALICE + b">"]
 
 
+def test_a_first_router_without_a_usable_uri_is_not_made_the_request_uri() -> None:
+    request = info_in(dialog_of(b"<sip:old.example.com; transport=tcp>"))
+    assert (request.uri, request.lines(b"route")) == (ALICE, [b"<sip:old.example.com; transport=tcp>"])
+
+
 @pytest.mark.parametrize(
     ("contact", "target"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sip import Flow, RequestAnswered, Settings, Target, Transport
+from sip import Dialog, Flow, RequestAnswered, Settings, Target, Transport
 from tests.sip.peers import Node, another_branch, answer_to, capture, only, with_header
 
 FRONT_END = Target(Transport.TCP, "fe.example.com", 5060)
@@ -106,6 +106,24 @@ def test_flows_that_are_dialled_are_bounded_and_forgotten_when_they_are_gone() -
     assert len(node.agent._core.dialled) == 2
 
 
+def test_datagram_flows_make_room_because_they_are_never_lost() -> None:
+    node = Node(Settings(max_dialled_flows=1))
+    dialogs = []
+    for number in range(2):
+        invite = another_branch(capture("invite"), b"z9hG4bK%d" % number)
+        invite = with_header(invite, b"Record-Route", b"<sip:fe%d.example.com;transport=udp;lr>" % number)
+        dialogs.append(node.invited(invite, capture("ack").replace(b"gw2", b"gw%d" % (number + 2))))
+    node.agent.flow_lost(node.flow, node.now)
+    assert node.agent.request(dialogs[0], b"INFO", node.now)
+    [(_, flow)] = node.agent.take_dials()
+    flow.connected(("192.0.2.5", 5060))
+    assert not node.agent.request(dialogs[1], b"INFO", node.now)
+    node.receive(answer_to(node.sent_request(flow), 200), flow=flow)
+    assert node.agent.request(dialogs[1], b"INFO", node.now)
+    assert node.agent.request(dialogs[0], b"INFO", node.now)
+    assert (node.sent_request(flow).method, flow.closed) == (b"INFO", False)
+
+
 def test_the_loss_of_a_flow_nobody_knows_does_no_harm() -> None:
     node = Node()
     node.invited()
@@ -116,10 +134,74 @@ def test_the_loss_of_a_flow_nobody_knows_does_no_harm() -> None:
 def test_flows_with_something_to_write_are_told_once() -> None:
     node = Node()
     dialog = node.invited()
-    assert not node.agent.has_output
+    before = node.agent.has_output
     for _ in range(3):
         node.agent.request(dialog, b"INFO", node.now)
-    assert node.agent.has_output
+    assert (before, node.agent.has_output) == (False, True)
     assert node.agent.take_dirty() == [node.flow]
     assert node.agent.take_dirty() == []
     assert len(node.flow.out) == 3
+
+
+# --- requests too large for a datagram ----------------------------------------------------------------------
+
+
+def large(node: Node, *routes: bytes) -> Dialog:
+    """A dialog over UDP in which a large request has been sent."""
+    invite = with_header(capture("invite"), b"Record-Route", b", ".join(routes) or None)
+    dialog = node.invited(with_header(invite, b"Contact", b"<sip:;gruu>"))
+    node.agent.request(dialog, b"INFO", node.now, body=b"x" * 1300, token="large")
+    return dialog
+
+
+def test_a_large_request_goes_by_a_stream_and_its_answer_is_told() -> None:
+    node = Node(transport=Transport.UDP)
+    dialog = large(node, b"<sip:fe.example.com;transport=udp;lr>")
+    [(target, stream)] = node.agent.take_dials()
+    assert target == FRONT_END
+    stream.connected(("192.0.2.5", 5060))
+    answered = only(RequestAnswered, node.receive(answer_to(node.sent_request(stream), 200), flow=stream))
+    assert answered.token == "large"
+    assert (dialog.flow, node.sent()) == (node.flow, [])
+
+
+def test_a_large_request_goes_by_a_datagram_where_there_is_no_stream_and_the_next_at_once() -> None:
+    node = Node(transport=Transport.UDP)
+    dialog = large(node, b"<sip:fe.example.com;transport=udp;lr>")
+    [(_, stream)] = node.agent.take_dials()
+    assert node.agent.flow_lost(stream, node.now) == []
+    first = node.sent_request()
+    assert (first.vias[0][:12], first.cseq) == (b"SIP/2.0/UDP ", (1, b"INFO"))
+    node.agent.request(dialog, b"INFO", node.now, body=b"x" * 1300)
+    assert (node.sent_request().cseq, node.agent.take_dials()) == ((2, b"INFO"), [])
+    node.now += 61.0
+    node.agent.request(dialog, b"INFO", node.now, body=b"x" * 1300)
+    assert len(node.agent.take_dials()) == 1
+
+
+def test_a_large_request_that_is_lost_with_its_stream_is_not_sent_twice() -> None:
+    node = Node(transport=Transport.UDP)
+    large(node, b"<sip:fe.example.com;transport=udp;lr>")
+    [(_, stream)] = node.agent.take_dials()
+    stream.connected(("192.0.2.5", 5060))
+    assert only(RequestAnswered, node.agent.flow_lost(stream, node.now)).response is None
+    assert node.sent() == []
+
+
+def test_a_large_request_without_a_host_to_go_to_is_a_datagram() -> None:
+    node = Node(transport=Transport.UDP)
+    large(node)
+    assert node.sent_request().vias[0].startswith(b"SIP/2.0/UDP ")
+
+
+def test_peers_without_a_stream_are_remembered_up_to_a_bound() -> None:
+    node = Node(Settings(max_dialled_flows=2), transport=Transport.UDP)
+    for number in range(4):
+        invite = another_branch(capture("invite"), b"z9hG4bK%d" % number)
+        invite = with_header(invite, b"Record-Route", b"<sip:fe%d.example.com;transport=udp;lr>" % number)
+        dialog = node.invited(invite, capture("ack").replace(b"gw2", b"gw%d" % (number + 2)))
+        node.agent.request(dialog, b"INFO", node.now, body=b"x" * 1300)
+        [(_, stream)] = node.agent.take_dials()
+        node.agent.flow_lost(stream, node.now)
+        node.now += 1.0
+    assert len(node.agent._core._unreachable) == 2

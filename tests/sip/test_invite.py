@@ -60,9 +60,9 @@ def test_a_200_is_repeated_until_its_ack_on_any_transport(transport: Transport) 
     assert dialog is not None
     node.advance(3.5)
     assert node.statuses() == [200, 200, 200, 200]
-    assert not dialog.confirmed
+    before = dialog.confirmed
     node.receive(ACK)
-    assert dialog.confirmed
+    assert (before, dialog.confirmed) == (False, True)
     node.advance(60.0)
     assert node.sent() == []
 
@@ -206,15 +206,29 @@ def test_a_refresh_of_a_dialog_that_has_ended_meanwhile_is_481() -> None:
     assert node.sent() == []
 
 
-def test_an_application_may_be_done_with_a_dialog_without_a_word() -> None:
+@pytest.mark.parametrize(
+    "message", [capture("info_features"), capture("update"), REINVITE, capture("options")]
+)
+def test_in_a_doomed_dialog_the_next_request_gets_481_and_that_is_its_end(message: bytes) -> None:
     node = Node()
     dialog = node.invited()
-    received = node.informed(capture("info_features"))
-    node.agent.reject(received.transaction, 481, "its CTIManager was lost", node.now)
-    node.agent.abandon(dialog, node.now)
+    node.agent.doom(dialog, "CTIManager ctim1 was lost")
+    assert not dialog.ended
+    within = with_header(message, b"To", b"<sip:2001@ctigw.example.com>;tag=gw2")
+    within = with_header(within, b"From", dialog.remote)
+    refused = only(MessageRefused, node.receive(with_header(within, b"Call-ID", dialog.call_id)))
+    assert (refused.status, refused.text) == (481, "CTIManager ctim1 was lost")
     assert (node.statuses(), dialog.ended, node.agent.dialog_count) == ([481], True, 0)
     assert node.advance(4000.0) == []
     assert node.sent() == []
+
+
+def test_a_bye_in_a_doomed_dialog_is_a_bye() -> None:
+    node = Node()
+    dialog = node.invited()
+    node.agent.doom(dialog, "CTIManager ctim1 was lost")
+    assert only(DialogEnded, node.receive(capture("bye"))).reason is EndReason.BYE
+    assert node.statuses() == [200]
 
 
 # --- the client's side --------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from tests.sip.peers import CAPTURES, capture, frame_of, request_of, response_of
 
 NAMES = sorted(path.stem for path in CAPTURES.glob("*.sip"))
 HEAD = (
-    b"INFO sip:gw SIP/2.0\r\nVia: SIP/2.0/TCP a;branch=z9hG4bK1\r\nFrom: <sip:a>;tag=1\r\nTo: <sip:b>;tag=2\r\n"
-    b"Call-ID: c\r\nCSeq: 1 INFO"
+    b"INFO sip:gw SIP/2.0\r\nVia: SIP/2.0/TCP a;branch=z9hG4bK1\r\n"
+    b"From: <sip:a>;tag=1\r\nTo: <sip:b>;tag=2\r\nCall-ID: c\r\nCSeq: 1 INFO"
 )
 
 
@@ -147,6 +147,10 @@ def test_what_has_no_start_line_is_no_sip(head: bytes) -> None:
         (HEAD + b"\r\nA: b\rEvil: c", "CR, LF or NUL"),
         (HEAD + b"\r\nA: b\0", "CR, LF or NUL"),
         (HEAD + b"\r", "CR, LF or NUL"),
+        (HEAD + b"\n", "CR, LF or NUL"),
+        (HEAD + b"\r \n", "CR, LF or NUL"),
+        (HEAD + b"\r\n", "CR, LF or NUL"),
+        (HEAD + b"\n folded\r\n too", "CR, LF or NUL"),
         (b"INFO sip:gw\n SIP/2.0" + HEAD[19:], "one space"),
     ],
 )

@@ -1,134 +1,40 @@
-"""The shell over real loopback sockets, with short limits: reading, writing, time, bounds, dialling."""
+"""The shell over real loopback sockets, with short limits: reading, failures, time, bounds, its end."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field
+import itertools
+from contextlib import suppress
 
 import pytest
 
 from sip import (
-    Dialog,
     Endpoint,
     Event,
-    InfoReceived,
-    Invitation,
-    InviteAnswered,
-    InviteReceived,
     Limits,
     ListenAddress,
     MessageRefused,
     OptionsReceived,
-    RequestAnswered,
-    Response,
-    Target,
     Transport,
     TransportLimits,
 )
-from tests.sip.peers import capture, response_of, with_header, with_tag
+from sip.connection import Connection
+from tests.sip.peers import with_header, with_tag
+from tests.sip.shell import (
+    ACK,
+    INFO,
+    INVITE,
+    OPTIONS,
+    Gateway,
+    Peer,
+    lost_dialog,
+    opened,
+    peer_of,
+    serving,
+    until,
+)
 
 pytestmark = pytest.mark.asyncio
-
-OPTIONS, INVITE, ACK, INFO = capture("options"), capture("invite"), capture("ack"), capture("info_features")
-QUICK = TransportLimits(sweep=0.02, redial=0.02, linger=0.2)
-
-
-@dataclass
-class Gateway:
-    """An endpoint that answers everything 200 and notes what it was told."""
-
-    endpoint: Endpoint
-    port: int
-    events: list[Event] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    dialogs: list[Dialog] = field(default_factory=list)
-    fail_on: type[Event] | None = None
-    silent: bool = False
-
-    def on_event(self, event: Event, now: float) -> None:
-        self.events.append(event)
-        if self.fail_on is not None and isinstance(event, self.fail_on):
-            raise RuntimeError("the application failed")
-        agent = self.endpoint.agent
-        if isinstance(event, InviteReceived):
-            dialog = agent.accept(event.transaction, now)
-            assert dialog is not None
-            self.dialogs.append(dialog)
-        elif isinstance(event, InfoReceived | OptionsReceived) and not self.silent:
-            agent.respond(event.transaction, 200, now)
-
-    @property
-    def connections(self) -> int:
-        return sum(self.endpoint.connection_counts.values())
-
-    def told(self, kind: type[Event]) -> list[Event]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-
-@asynccontextmanager
-async def serving(limits: TransportLimits = QUICK, advertise: str = "") -> AsyncIterator[Gateway]:
-    gateway: Gateway
-    endpoint = Endpoint(
-        lambda event, now: gateway.on_event(event, now),
-        limits=limits,
-        advertise=advertise,
-        on_error=lambda what, error: gateway.errors.append(what),
-    )
-    gateway = Gateway(endpoint, 0)
-    [address] = await endpoint.listen([ListenAddress(Transport.TCP, "127.0.0.1", 0)])
-    gateway.port = address.port
-    try:
-        yield gateway
-    finally:
-        await endpoint.close()
-
-
-@dataclass
-class Peer:
-    """A program that speaks in raw bytes."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-
-    def send(self, *messages: bytes) -> None:
-        self.writer.write(b"".join(messages))
-
-    async def message(self) -> bytes:
-        async with asyncio.timeout(2.0):
-            head = await self.reader.readuntil(b"\r\n\r\n")
-            length = int(head.lower().partition(b"content-length:")[2].split()[0])
-            return head + await self.reader.readexactly(length)
-
-    async def response(self) -> Response:
-        return response_of(await self.message())
-
-    async def closed(self) -> bytes:
-        """What still comes before the connection is closed."""
-        async with asyncio.timeout(2.0):
-            try:
-                return await self.reader.read()
-            except ConnectionResetError:
-                return b""
-
-
-@asynccontextmanager
-async def peer_of(gateway: Gateway) -> AsyncIterator[Peer]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
-    try:
-        yield Peer(reader, writer)
-    finally:
-        writer.close()
-        with suppress(OSError):
-            await writer.wait_closed()
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(2.0):
-        while not condition():
-            await asyncio.sleep(0.005)
-
 
 # --- reading ------------------------------------------------------------------------------------------------
 
@@ -249,12 +155,15 @@ async def test_without_anybody_to_tell_faults_go_to_the_event_loop() -> None:
 
     told: list[str] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: told.append(context["message"]))
+    gateway = Gateway()
     endpoint = Endpoint(fail)
     [address] = await endpoint.listen([ListenAddress(Transport.TCP, "127.0.0.1", 0)])
-    async with peer_of(Gateway(endpoint, address.port)) as peer:
+    gateway.port = address.port
+    async with peer_of(gateway) as peer:
         peer.send(OPTIONS)
         assert (await peer.response()).status == 500
     await endpoint.close()
+    await gateway.endpoint.close()
     assert told == ["OptionsReceived could not be handled"]
 
 
@@ -351,12 +260,10 @@ async def test_a_slow_reader_is_cut_and_others_are_not() -> None:
         peer_of(gateway) as slow,
         peer_of(gateway) as other,
     ):
-        slow.send(INVITE)
-        slow.send(with_tag(ACK, await opened(gateway, slow)))
-        slow.writer.transport.pause_reading()  # type: ignore[attr-defined]
-        agent, dialog = gateway.endpoint.agent, gateway.dialogs[0]
+        dialog = await opened(gateway, slow)
+        slow.stop_reading()
         for _ in range(2000):
-            agent.request(dialog, b"INFO", gateway.endpoint.now, body=b"x" * 10_000)
+            gateway.request(dialog, b"x" * 10_000)
             gateway.endpoint.flush()
             if gateway.endpoint.counters.slow_peers:
                 break
@@ -367,154 +274,87 @@ async def test_a_slow_reader_is_cut_and_others_are_not() -> None:
         assert not dialog.ended
 
 
-async def opened(gateway: Gateway, peer: Peer) -> Dialog:
-    assert (await peer.response()).status == 200
-    return gateway.dialogs[-1]
-
-
 async def test_a_reader_that_takes_nothing_for_too_long_is_cut() -> None:
-    async with serving(TransportLimits(sweep=0.02, blocked=0.1)) as gateway, peer_of(gateway) as slow:
-        slow.send(INVITE)
-        slow.send(with_tag(ACK, await opened(gateway, slow)))
-        slow.writer.transport.pause_reading()  # type: ignore[attr-defined]
-        agent, dialog = gateway.endpoint.agent, gateway.dialogs[0]
+    limits = TransportLimits(sweep=0.02, blocked=0.1, unsent=10**9)
+    async with serving(limits) as gateway, peer_of(gateway) as slow:
+        await fill(gateway, slow)
+        await until(lambda: gateway.connections == 0)
+        assert gateway.endpoint.counters.slow_peers == 1
 
-        async def fill() -> None:
+
+async def test_a_reader_that_goes_on_in_time_is_not() -> None:
+    limits = TransportLimits(sweep=0.02, blocked=1.0, unsent=10**9)
+    async with serving(limits) as gateway, peer_of(gateway) as slow:
+        sent = await fill(gateway, slow)
+        slow.resume_reading()
+        for _ in range(sent):
+            await slow.message()
+        await asyncio.sleep(0.05)
+        assert (gateway.connections, gateway.endpoint.counters.slow_peers) == (1, 0)
+
+
+async def fill(gateway: Gateway, slow: Peer) -> int:
+    """Write to a peer that takes nothing until the kernel takes no more; gives back how many messages."""
+    dialog = await opened(gateway, slow)
+    slow.stop_reading()
+    for sent in range(1, 2000):
+        gateway.request(dialog, b"x" * 60_000)
+        gateway.endpoint.flush()
+        if next(iter(gateway.endpoint._connections.values()))._blocked_since:
+            return sent
+    raise AssertionError("the kernel takes everything")
+
+
+async def test_who_asks_without_end_and_reads_no_answer_is_cut() -> None:
+    async with serving(TransportLimits(unsent=64 * 1024)) as gateway, peer_of(gateway) as slow:
+        slow.stop_reading()
+        numbers = itertools.count()
+        async with asyncio.timeout(10.0):
             while not gateway.endpoint.counters.slow_peers:
-                agent.request(dialog, b"INFO", gateway.endpoint.now, body=b"x" * 60_000)
-                gateway.endpoint.flush_soon()
+                slow.send(*(OPTIONS.replace(b"probe1", b"p%d" % next(numbers)) for _ in range(500)))
+                with suppress(OSError):  # cut while it writes
+                    await slow.writer.drain()
                 await asyncio.sleep(0.001)
+        await until(lambda: not gateway.connections)
 
-        async with asyncio.timeout(5.0):
-            await fill()
+
+async def test_a_connection_that_is_closed_while_its_peer_takes_nothing_is_cut_after_a_while() -> None:
+    limits = TransportLimits(sweep=0.02, header=0.1, linger=0.1, unsent=10**9)
+    async with serving(limits) as gateway, peer_of(gateway) as slow:
+        await fill(gateway, slow)
+        slow.send(OPTIONS[:40])
         await until(lambda: gateway.connections == 0)
+        assert gateway.endpoint.counters.timed_out == 1
 
 
-# --- flows of our own ---------------------------------------------------------------------------------------
+async def test_what_waits_on_a_connection_that_is_lost_is_let_go() -> None:
+    async with serving() as gateway, peer_of(gateway) as peer:
+        peer.send(*(OPTIONS.replace(b"probe1", b"p%d" % number) for number in range(1000)))
+        await until(lambda: gateway.events)
+        next(iter(gateway.endpoint._connections.values())).abort()
+        await until(lambda: not gateway.connections)
+        served = len(gateway.events)
+        await asyncio.sleep(0.02)
+        assert len(gateway.events) == served < 1000
 
 
-@asynccontextmanager
-async def front_end(serve: Callable[[Peer], Awaitable[None]]) -> AsyncIterator[int]:
-    """A listener that a peer's Record-Route names."""
+async def test_a_connection_that_was_reset_before_it_was_looked_at_is_dropped() -> None:
+    class Reset(asyncio.Transport):
+        aborted = False
 
-    async def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await serve(Peer(reader, writer))
-        writer.close()
+        def get_extra_info(self, name: str, default: object = None) -> object:
+            return None
 
-    server = await asyncio.start_server(accepted, "127.0.0.1", 0)
-    async with server:
-        yield server.sockets[0].getsockname()[1]
+        def abort(self) -> None:
+            self.aborted = True
 
-
-def routed(port: int, host: bytes = b"127.0.0.1") -> bytes:
-    return with_header(INVITE, b"Record-Route", b"<sip:%s:%d;transport=tcp;lr;ms-route-sig=x>" % (host, port))
-
-
-async def lost_dialog(gateway: Gateway, invite: bytes) -> Dialog:
-    """A session whose connection is gone."""
-    async with peer_of(gateway) as peer:
-        peer.send(invite)
-        dialog = await opened(gateway, peer)
-        peer.send(with_tag(ACK, dialog))
-        await until(lambda: dialog.confirmed)
-    await until(lambda: dialog.flow.closed)
-    return dialog
-
-
-async def test_our_request_goes_on_a_new_connection_by_the_route_set_after_the_flow_is_gone() -> None:
-    seen: list[bytes] = []
-
-    async def serve(peer: Peer) -> None:
-        for _ in range(2):
-            seen.append(await peer.message())
-            head = seen[-1].partition(b"\r\n\r\n")[0]
-            kept = [
-                line
-                for line in head.split(b"\r\n")
-                if line.startswith((b"Via", b"From", b"To", b"Call", b"CSeq"))
-            ]
-            peer.send(b"\r\n".join([b"SIP/2.0 200 OK", *kept, b"Content-Length: 0", b"", b""]))
-        await peer.closed()
-
-    async with front_end(serve) as port, serving() as gateway:
-        dialog = await lost_dialog(gateway, routed(port))
-        agent = gateway.endpoint.agent
-        for number in range(2):
-            agent.request(dialog, b"INFO", gateway.endpoint.now, body=b"event %d" % number, token=number)
-        gateway.endpoint.flush()
-        await until(lambda: len(gateway.told(RequestAnswered)) == 2)
-        assert [message[-7:] for message in seen] == [b"event 0", b"event 1"]
-        assert b"Via: SIP/2.0/TCP 127.0.0.1:%d;branch=" % gateway.port in seen[0]
-        assert (gateway.connections, dialog.flow.source) == (1, b"127.0.0.1")
-
-
-@pytest.mark.parametrize("host", [b"127.0.0.1", b"a" * 70 + b".invalid", b"\xff\xfe"])
-async def test_a_peer_that_cannot_be_dialled_costs_the_requests_not_the_session(
-    host: bytes, unused_tcp_port: int
-) -> None:
-    async with serving() as gateway:
-        dialog = await lost_dialog(gateway, routed(unused_tcp_port, host))
-        for attempt in range(1, 3):
-            gateway.endpoint.agent.request(dialog, b"INFO", gateway.endpoint.now, token=attempt)
-            gateway.endpoint.flush()
-            await until(lambda: len(gateway.told(RequestAnswered)) == attempt)  # noqa: B023 - awaited here
-            assert gateway.endpoint.counters.dial_failures == attempt
-        assert not dialog.ended
-        assert gateway.endpoint._census.counted == 0
-        await until(lambda: not len(gateway.endpoint._dialler))
-
-
-async def test_what_waits_for_a_connection_is_bounded() -> None:
-    limits = TransportLimits(sweep=0.02, redial=30.0, unsent=10_000)
-    async with serving(limits) as gateway:
-        dialog = await lost_dialog(gateway, routed(1))
-        for _ in range(20):
-            gateway.endpoint.agent.request(
-                dialog, b"INFO", gateway.endpoint.now, body=b"x" * 1000, token="event"
-            )
-        gateway.endpoint.flush()
-        await until(lambda: len(gateway.told(RequestAnswered)) == 20)
-        await until(lambda: not len(gateway.endpoint._dialler))
-
-
-async def test_a_connection_of_ours_that_nobody_uses_is_closed() -> None:
-    async def serve(peer: Peer) -> None:
-        await peer.message()
-        await peer.closed()
-
-    limits = TransportLimits(sweep=0.02, idle=0.1)
-    async with front_end(serve) as port, serving(limits) as gateway:
-        dialog = await lost_dialog(gateway, routed(port))
-        gateway.endpoint.agent.request(dialog, b"INFO", gateway.endpoint.now)
-        gateway.endpoint.flush()
-        await until(lambda: gateway.connections == 1)
-        await until(lambda: gateway.connections == 0)
-
-
-async def test_an_endpoint_without_listeners_is_a_client() -> None:
-    events: list[Event] = []
-    async with serving(advertise="gw1.example.com") as gateway:
-        client = Endpoint(lambda event, now: events.append(event))
-        flow = await client.connect(Target(Transport.TCP, "127.0.0.1", gateway.port))
-        contact = f"<sip:alice@{flow.contact_address}>".encode()
-        uri = b"sip:2001@127.0.0.1"
-        invitation = Invitation(uri, b"<sip:alice@x>", b"<" + uri + b">", b"call", contact)
-        client.agent.invite(flow, invitation, "sign-in", client.now)
-        client.flush()
-        await until(lambda: events)
-        assert isinstance(events[0], InviteAnswered)
-        assert events[0].response is not None
-        expected = b"<sip:2001@gw1.example.com:%d;transport=tcp>" % gateway.port
-        assert events[0].response.get(b"contact") == expected
-        await client.close()
-        await until(lambda: gateway.connections == 0)
-
-
-async def test_nobody_at_home_is_an_os_error(unused_tcp_port: int) -> None:
-    client = Endpoint(lambda event, now: None)
-    with pytest.raises(OSError, match="Connect call failed"):
-        await client.connect(Target(Transport.TCP, "127.0.0.1", unused_tcp_port))
-    await client.close()
+    gateway = Gateway()
+    connection, transport = Connection(gateway.endpoint, Transport.TCP, accepted=True), Reset()
+    connection.connection_made(transport)
+    connection.connection_lost(None)
+    assert transport.aborted
+    assert (gateway.connections, gateway.endpoint.counters.accepted) == (0, 0)
+    await gateway.endpoint.close()
 
 
 # --- life ---------------------------------------------------------------------------------------------------
@@ -525,11 +365,8 @@ async def test_a_wildcard_listener_tells_the_address_that_was_reached() -> None:
         [address] = await gateway.endpoint.listen([ListenAddress(Transport.TCP, "0.0.0.0", 0)])
         gateway.port = address.port
         async with peer_of(gateway) as peer:
-            peer.send(INVITE)
-            response = await peer.response()
-            assert response.get(b"contact") == b"<sip:2001@127.0.0.1:%d;transport=tcp>" % address.port
-            peer.send(with_tag(ACK, gateway.dialogs[0]))
-            await until(lambda: gateway.dialogs[0].confirmed)
+            dialog = await opened(gateway, peer)
+            assert dialog.contact == b"<sip:2001@127.0.0.1:%d;transport=tcp>" % address.port
 
 
 async def test_listeners_are_bound_all_or_none() -> None:
@@ -542,18 +379,8 @@ async def test_listeners_are_bound_all_or_none() -> None:
         await endpoint.close()
 
 
-async def test_without_a_certificate_there_is_no_tls() -> None:
-    endpoint = Endpoint(lambda event, now: None)
-    with pytest.raises(OSError, match="certificate"):
-        await endpoint.listen([ListenAddress(Transport.TLS, "127.0.0.1", 0)])
-    with pytest.raises(OSError, match="certificate"):
-        await endpoint.connect(Target(Transport.TLS, "127.0.0.1", 1))
-    await endpoint.close()
-
-
 async def test_what_is_written_still_leaves_when_the_endpoint_closes() -> None:
     async with serving() as gateway, peer_of(gateway) as peer:
-        peer.send(INVITE)
         dialog = await opened(gateway, peer)
         gateway.endpoint.agent.bye(dialog, gateway.endpoint.now, status=480, text="stopping")
         await gateway.endpoint.close()
@@ -563,11 +390,10 @@ async def test_what_is_written_still_leaves_when_the_endpoint_closes() -> None:
 
 async def test_a_peer_that_takes_nothing_does_not_hold_up_the_end() -> None:
     async with serving(TransportLimits(linger=0.1, unsent=10**9)) as gateway, peer_of(gateway) as slow:
-        slow.send(INVITE)
         dialog = await opened(gateway, slow)
-        slow.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        slow.stop_reading()
         for _ in range(500):
-            gateway.endpoint.agent.request(dialog, b"INFO", gateway.endpoint.now, body=b"x" * 60_000)
+            gateway.request(dialog, b"x" * 60_000)
         async with asyncio.timeout(1.0):
             await gateway.endpoint.close()
         assert gateway.connections == 0
@@ -575,25 +401,18 @@ async def test_a_peer_that_takes_nothing_does_not_hold_up_the_end() -> None:
 
 async def test_an_endpoint_that_is_closed_does_nothing_more() -> None:
     async with serving() as gateway:
-        dialog = await lost_dialog(gateway, routed(1))
+        dialog = await lost_dialog(gateway)
         await gateway.endpoint.close()
-        gateway.endpoint.agent.request(dialog, b"INFO", gateway.endpoint.now)
+        gateway.request(dialog)
         gateway.endpoint.flush()
         assert not len(gateway.endpoint._dialler)
         assert len(asyncio.all_tasks()) == 1
 
 
-@contextmanager
-def tasks_counted() -> Iterator[None]:
-    before = len(asyncio.all_tasks())
-    yield
-    assert len(asyncio.all_tasks()) == before
-
-
 async def test_sessions_cost_no_task() -> None:
     async with serving() as gateway, peer_of(gateway) as peer:
-        with tasks_counted():
-            for number in range(50):
-                peer.send(INVITE.replace(b"z9hG4bK77A1.0", b"z9hG4bKs%d" % number))
-                await peer.response()
+        before = len(asyncio.all_tasks())
+        for number in range(50):
+            await opened(gateway, peer, INVITE.replace(b"z9hG4bK77A1.0", b"z9hG4bKs%d" % number))
+        assert len(asyncio.all_tasks()) == before
         assert len(gateway.dialogs) == 50

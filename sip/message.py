@@ -214,10 +214,10 @@ def _start(line: bytes) -> Request | Response:
         if len(uri) != 3 or not uri.isdigit() or not 1 <= int(uri[:1]) <= 6:
             raise NotSip(f"status line without a status: {line[:80]!r}")
         return Response(int(uri), version)
-    words = line.split(b" ")
+    words = line.rstrip(b" ").split(b" ")
     if len(words) < 3 or not words[-1].upper().startswith(b"SIP/") or not words[0]:
         raise NotSip(f"no start line of SIP: {line[:80]!r}")
     request = Request(words[0], b" ".join(words[1:-1]), words[-1])
-    if len(words) != 3 or not request.uri:
+    if len(words) != 3 or not request.uri or line.endswith(b" "):
         request.problem = "a request line that is not: method, one space, URI, one space, version"
     return request

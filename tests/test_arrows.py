@@ -32,6 +32,7 @@ SHELL = {
     "cstagw.serve",
     "cstagw.sign_in",
     "cstagw.simulate",
+    "cstagw.tls",
     "ctimgr_client.client",
     "ctimgr_client.connection",
     "ctimgr_client.dial",

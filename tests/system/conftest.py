@@ -109,7 +109,7 @@ def free_port() -> int:
 def sipp(
     port: int, scenario: str, tmp_path: Path, *arguments: str, transport: str = "t1"
 ) -> subprocess.CompletedProcess[str]:
-    """Play a scenario with SIPp, over one TCP connection or UDP socket; fails the test where one call fails."""
+    """Play a scenario with SIPp, over one TCP connection or UDP socket; no call may fail."""
     file = tmp_path / "scenario.xml"
     file.write_text(scenario)
     done = subprocess.run(

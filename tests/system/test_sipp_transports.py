@@ -1,4 +1,4 @@
-"""SIPp's call over UDP, and over TLS that stunnel (OpenSSL) speaks for it: Debian's SIPp is built without TLS."""
+"""SIPp's call over UDP, and over TLS that stunnel speaks for it: Debian's SIPp is built without TLS."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Figures that exist elsewhere, read at a scrape: links, sessions, SIP counts.
 
-Knows the node through `Figures` only. Labels are bounded by whoever counts; series that can occur are there at
-0 from the start.
+Knows the node through `Figures` only. Labels are bounded by whoever counts; the usual series are there at 0
+from the start.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -140,7 +140,7 @@ def _sip_messages(sip: SipFigures) -> Iterator[Metric]:
     yield _count("cstagw_sip_responses_total", "SIP responses.", ("direction", "method", "code"), responses)
     yield _count(
         "cstagw_sip_parse_errors_total",
-        "Bytes that are no usable SIP message.",
+        "SIP bytes that are no usable message.",
         ("reason",),
         _keyed(refusals),
     )

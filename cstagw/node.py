@@ -80,6 +80,8 @@ class Node:
 
     async def stop(self) -> None:
         """Tell every client, then take everything down, what came last first."""
+        if not self._bound:
+            return
         self._bound = False
         started, self._started = self._started, AsyncExitStack()
         async with started:

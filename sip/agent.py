@@ -10,7 +10,7 @@ Pure: no sockets, no clock of its own. See `transport` for the shell.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .answers import Answers
 from .core import Core, Settings
@@ -52,10 +52,13 @@ class Agent:
         try:
             message = parse(frame.head, frame.body)
         except NotSip as error:
+            self._core.tally.refusals["malformed"] += 1
             return [*self.take_events(), MessageRefused(flow, 0, str(error))]
         if isinstance(message, Response):
             self._uac.receive(message, now)
         elif frame.fault is not None:
+            self._core.tally.refusals[frame.fault.name.lower()] += 1
+            self._core.tally.request("in", message.method)
             self._refuse_frame(message, flow, frame.fault.status, frame.fault.text)
         else:
             self._uas.receive(message, flow, now)
@@ -190,6 +193,16 @@ class Agent:
     def unanswered(self) -> int:
         """Requests of peers that have no final answer yet."""
         return self._answers.transactions.unanswered
+
+    @property
+    def counts(self) -> Mapping[tuple[str, str, str], int]:
+        """Requests and responses by direction, method and status code, which is empty for requests."""
+        return self._core.tally.counts
+
+    @property
+    def refusals(self) -> Mapping[str, int]:
+        """Messages that could not be read, by the lower case name of the fault or "malformed"."""
+        return self._core.tally.refusals
 
     @property
     def absorbed(self) -> int:

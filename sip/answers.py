@@ -53,6 +53,7 @@ class Answers:
         answerable = request.method != b"ACK" and bool(request.vias)
         self._core.events.append(MessageRefused(flow, refused.status if answerable else 0, refused.text))
         if answerable:
+            self._core.tally.response("out", request.method, refused.status)
             headers = reason(refused.status, refused.text) + refused.headers
             tag = b"" if tag_of(request.get(b"to")) else self._core.token()
             self._core.send(flow, request.response(refused.status, tag, headers))
@@ -70,6 +71,7 @@ class Answers:
         """Build the final answer, with this tag in To, send and keep it."""
         request = transaction.request
         response = request.response(status, tag, headers, body)
+        self._core.tally.response("out", request.method, status)
         self.transactions.finish(transaction, status, response, now)
         if request.method == b"INVITE":
             self._invite_finished(transaction, status, now)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .client_transaction import ClientTransactions
+from .client_transaction import ClientTransaction, ClientTransactions
 from .dialog import Dialog
 from .events import Event
 from .flow import Flow, Target, Transport
 from .headers import Via
+from .tally import Tally
 from .timers import Deadlines
 
 #: Seconds before a stream is tried again to a peer that was not there on one.
@@ -58,6 +59,7 @@ class Core:
     dialogs: dict[bytes, Dialog] = field(default_factory=dict)
     dialled: dict[Target, Flow] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)
+    tally: Tally = field(default_factory=Tally)
     client: ClientTransactions = field(init=False)
     _unreachable: dict[Target, float] = field(default_factory=dict)
     _branches: int = 0
@@ -74,6 +76,11 @@ class Core:
         if not flow.out:
             self.dirty.append(flow)
         flow.out.append(message)
+
+    def begin(self, transaction: ClientTransaction, now: float) -> None:
+        """Send a request of ours and wait for its answer."""
+        self.tally.request("out", transaction.method)
+        self.client.begin(transaction, now)
 
     def branch(self) -> bytes:
         """A branch that no other request of ours has had (RFC 3261 §8.1.1.7)."""

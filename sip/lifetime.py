@@ -78,9 +78,7 @@ class Lifetime:
         if self._core.client.full:
             self._core.send(flow, message)
         else:
-            self._core.client.begin(
-                ClientTransaction(branch, method, message, flow, dialog, self._answered), now
-            )
+            self._core.begin(ClientTransaction(branch, method, message, flow, dialog, self._answered), now)
 
     def _answered(self, transaction: ClientTransaction, response: Response | None, now: float) -> None:
         dialog = transaction.owner

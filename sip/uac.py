@@ -61,6 +61,7 @@ class Uac:
     def receive(self, response: Response, now: float) -> None:
         """Take one response; strays and repeats are dropped, a repeated 2xx to INVITE gets its ACK again."""
         cseq = response.cseq
+        self._core.tally.response("in", cseq[1] if cseq else b"", response.status)
         if cseq is None or not response.vias:
             return
         branch = branch_of(response.vias[0])
@@ -86,7 +87,7 @@ class Uac:
         )
         owner = _Inviting(invitation, tag, token, message)
         transaction = ClientTransaction(branch, b"INVITE", message, flow, owner, self._invite_answered)
-        self._core.client.begin(transaction, now)
+        self._core.begin(transaction, now)
 
     def request(
         self,
@@ -114,7 +115,7 @@ class Uac:
         message = dialog.compose(method, flow.via + branch, owner.cseq, headers, body)
         transaction = ClientTransaction(branch, method, message, flow, owner, self._answered)
         if flow.reliable or len(message) <= LARGEST_DATAGRAM:
-            self._core.client.begin(transaction, now)
+            self._core.begin(transaction, now)
         else:
             self._begin_large(transaction, owner, headers, body, now)
         if method == b"BYE":
@@ -128,15 +129,15 @@ class Uac:
         core = self._core
         stream = core.stream_for(owner.dialog, now)
         if stream is None:
-            core.client.begin(small, now)
+            core.begin(small, now)
             return
         branch = core.branch()
         message = owner.dialog.compose(small.method, stream.via + branch, owner.cseq, headers, body)
 
         def otherwise(at: float) -> None:
-            core.client.begin(small, at)
+            core.begin(small, at)
 
-        core.client.begin(
+        core.begin(
             ClientTransaction(branch, small.method, message, stream, owner, self._answered, otherwise), now
         )
 

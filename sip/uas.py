@@ -46,6 +46,7 @@ class Uas:
 
     def receive(self, request: Request, flow: Flow, now: float) -> None:
         """Take one request that came on a flow."""
+        self._core.tally.request("in", request.method)
         request.received_from(flow.source, flow.remote[1])
         flow = self._core.reply_flow(flow, request.via)
         refused = refusal(request)

@@ -7,8 +7,10 @@ GetCSTAFeatures and MonitorStart leave together, MonitorStop and BYE too, every 
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import fields
 from typing import TypeAlias, TypeVar
 
@@ -52,6 +54,10 @@ from .timeline import Line
 _CONTENT = b"Content-Disposition: signal;handling=required\r\nContent-Type: application/csta+xml\r\n"
 #: Events kept for whoever waits; a client that nobody reads from must not grow.
 _MAX_EVENTS = 1000
+#: Seconds that a goodbye may take.
+_GOODBYE = 5.0
+#: The words of a Reason header (RFC 3326 §2).
+_REASON_TEXT = re.compile(r'text="((?:[^"\\]|\\.)*)"')
 
 E = TypeVar("E", bound=Event)
 Watch = Callable[[Line], None]
@@ -59,11 +65,12 @@ _Answer: TypeAlias = tuple[SipResponse | None, Message | None]
 
 
 class SignInRefused(Exception):
-    """The gateway did not open a session; `status` is 0 where no answer came."""
+    """The gateway did not open a session; `status` is 0 where no answer came, `reason` what it said of it."""
 
-    def __init__(self, status: int, text: str) -> None:
+    def __init__(self, status: int, text: str, reason: str = "") -> None:
         super().__init__(f"{status} {text}" if status else text)
         self.status = status
+        self.reason = reason
 
 
 class ServiceRefused(Exception):
@@ -102,6 +109,7 @@ class RccClient:
         self._dialog: Dialog | None = None
         self._reference: MonitorCrossRefId | None = None
         self._news = asyncio.Event()
+        self._over = asyncio.Event()
         self._endpoint: Endpoint | None = None
 
     # --- session --------------------------------------------------------------------------------------------
@@ -109,23 +117,41 @@ class RccClient:
     async def sign_in(self, *, monitor: bool = True) -> None:
         """Open the session and, as Communicator does, ask for features and start the monitor in one go.
 
-        Raises SignInRefused, ServiceRefused, or OSError where the gateway cannot be reached.
+        Raises SignInRefused, ServiceRefused, or OSError where the gateway cannot be reached; no session is
+        left behind then.
         """
         self._endpoint = Endpoint(self._on_sip, tls=self._tls)
-        flow = await self._endpoint.connect(self._gateway)
-        answered = await self._invite(flow)
-        if answered.dialog is None:
-            response = answered.response
-            raise SignInRefused(response.status if response else 0, _why(response))
-        self._dialog = answered.dialog
-        if monitor:
-            features = self._ask(GetCSTAFeatures(line=self.line))
-            started = self._ask(MonitorStart(monitor_object=self.line))
-            response_1, response_2 = await asyncio.gather(features, started)
-            assert isinstance(response_1, GetCSTAFeaturesResponse)  # noqa: S101 - _ask() raises for anything else
-            assert isinstance(response_2, MonitorStartResponse)  # noqa: S101
-            self.features = response_1
-            self._reference = response_2.monitor_cross_ref_id
+        try:
+            flow = await self._endpoint.connect(self._gateway)
+            answered = await self._invite(flow)
+            if answered.dialog is None:
+                response = answered.response
+                raise SignInRefused(response.status if response else 0, _why(response), _reason(response))
+            self._dialog = answered.dialog
+            if monitor:
+                await self._begin()
+        except BaseException:  # cancelled as well
+            await self.sign_out()
+            raise
+
+    async def _begin(self) -> None:
+        # Both answers are waited for, or the second would come to nobody.
+        features, started = await asyncio.gather(
+            self._ask(GetCSTAFeatures(line=self.line)),
+            self._ask(MonitorStart(monitor_object=self.line)),
+            return_exceptions=True,
+        )
+        if isinstance(started, MonitorStartResponse):
+            self._reference = started.monitor_cross_ref_id
+        for answer in (features, started):
+            if isinstance(answer, BaseException):
+                raise answer
+        assert isinstance(features, GetCSTAFeaturesResponse)  # noqa: S101 - _ask() raises for anything else
+        self.features = features
+
+    async def over(self) -> None:
+        """Wait until the gateway has ended the session."""
+        await self._over.wait()
 
     async def sign_out(self) -> None:
         """MonitorStop and BYE back to back, then close."""
@@ -137,7 +163,9 @@ class RccClient:
             if self._reference is not None:
                 waits.append(self._ask(MonitorStop(monitor_cross_ref_id=self._reference)))
             waits.append(self._bye(endpoint, dialog))
-            await asyncio.gather(*waits, return_exceptions=True)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GOODBYE):
+                    await asyncio.gather(*waits, return_exceptions=True)
         await endpoint.close()
         self._endpoint = None
 
@@ -217,8 +245,7 @@ class RccClient:
         self._show(True, "BYE", None)
         endpoint.agent.request(dialog, b"BYE", endpoint.now, token=token)
         endpoint.flush_soon()
-        async with asyncio.timeout(5):
-            await token
+        await token
         self.ended = "signed out"
 
     def _on_sip(self, event: SipEvent, now: float) -> None:
@@ -230,13 +257,16 @@ class RccClient:
         elif isinstance(event, InfoReceived):
             self._event(event, now)
         elif isinstance(event, DialogEnded):
-            self.ended = f"ended by the gateway ({event.reason})"
-            self._show(False, "BYE", None)
+            text = getattr(event, "text", "")
+            self.ended = f"ended by the gateway ({': '.join(filter(None, (event.reason, text)))})"
+            self._show(False, "BYE", None, f"({text})" if text else "")
+            self._over.set()
             self._news.set()
 
     def _answered(self, response: SipResponse | None) -> Message | None:
         message = decode(response.body) if response is not None and response.body else None
-        self._show(False, str(response.status) if response is not None else "nothing", message)
+        status = response.status if response is not None else 0
+        self._show(False, str(status or "nothing"), message, _why(response) if status >= 300 else "")
         return message
 
     def _event(self, event: InfoReceived, now: float) -> None:
@@ -266,14 +296,21 @@ class RccClient:
         if isinstance(token, asyncio.Future) and not token.done():
             token.set_result(value)
 
-    def _show(self, sent: bool, what: str, message: Message | None) -> None:
+    def _show(self, sent: bool, what: str, message: Message | None, words: str = "") -> None:
         if self._watch is not None:
-            self._watch(Line(asyncio.get_running_loop().time(), self.user, sent, what, message))
+            self._watch(Line(asyncio.get_running_loop().time(), self.user, sent, what, message, words))
 
 
 def _why(response: SipResponse | None) -> str:
     if response is None:
         return "no answer"
     words = response.phrase.decode("utf-8", "replace")
-    reason = response.get(b"reason").decode("utf-8", "replace")
+    reason = _reason(response)
     return f"{words} ({reason})" if reason else words
+
+
+def _reason(response: SipResponse | None) -> str:
+    """The words of the Reason header, or all of it where it has no words (RFC 3326)."""
+    header = response.get(b"reason").decode("utf-8", "replace") if response is not None else ""
+    found = _REASON_TEXT.search(header)
+    return found.group(1) if found else header

@@ -37,20 +37,22 @@ _TOLD = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message of one client. `sent` is from the client's side."""
+    """One message of one client. `sent` is from the client's side, `words` are those of a refusal or end."""
 
     at: float
     who: str
     sent: bool
     what: str
     message: Message | None
+    words: str = ""
 
 
 def render(line: Line, start: float) -> str:
     """One line of text, without colour."""
     who = line.who.removeprefix("sip:").partition("@")[0]
     arrow = "-->" if line.sent else "<--"
-    return f"{line.at - start:7.3f}s  {who:<8} {arrow} {line.what:<6} {describe(line.message)}".rstrip()
+    said = " ".join(filter(None, (describe(line.message), line.words)))
+    return f"{line.at - start:7.3f}s  {who:<8} {arrow} {line.what:<6} {said}".rstrip()
 
 
 def describe(message: Message | None) -> str:

@@ -10,8 +10,10 @@ from prometheus_client import CollectorRegistry
 
 from cstagw.admin import AdminServer, make_app
 from cstagw.config import HostPort
+from cstagw.figures import SipFigures
 from cstagw.health import Facts, Readiness
 from cstagw.metrics import Metrics
+from tests.cstagw.test_figures import SIP
 
 GOOD = Facts(config_loaded=True, listeners_bound=True, cti_attempted=True, cti_in_service=1)
 Client = TestClient[web.Request, web.Application]
@@ -32,6 +34,9 @@ class Node:
 
     def session_count(self) -> int:
         return 7
+
+    def sip(self) -> SipFigures:
+        return SIP
 
     def ctimanagers(self) -> list[dict[str, object]]:
         return self.links
@@ -134,13 +139,18 @@ async def test_status(client: Client, node: Node) -> None:
         status = await response.json()
         assert response.headers["Cache-Control"] == "no-store"
     assert {
-        key: status[key] for key in ("node", "version", "ready", "draining", "sessions", "ctimanagers")
+        key: status[key] for key in ("node", "version", "ready", "draining", "sessions", "sip", "ctimanagers")
     } == {
         "node": "gw1",
         "version": "1.2.3",
         "ready": False,
         "draining": False,
         "sessions": 7,
+        "sip": {
+            "connections": {"tcp": 2, "tls": 0},
+            "dialogs": 40,
+            "transactions": {"server": 3, "client": 2},
+        },
         "ctimanagers": {"configured": 2, "in_service": 1},
     }
     assert status["checks"][2] == {"name": "ctimanagers", "passed": True, "text": "1 in service"}

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a message is a line
 """Messages of the kinds that RFC 4475 and RFC 5118 describe, in our own words.
 
 Each is served, refused with what is owed, or dropped; and the next good request is always served.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,6 @@ from .client import (
     Line,
     RccClient,
     ServiceRefused,
-    SignInRefused,
     UsageError,
     parse_script,
     play,
@@ -33,6 +32,7 @@ from .client import (
 )
 from .config import HostPort
 from .tls import trusting
+from .typed import Typed
 
 Say = Callable[[str], None]
 
@@ -75,39 +75,93 @@ class Caller:
     ca: Path | None = None
 
 
+class SessionEnded(Exception):
+    """It ended before everything was done, and not by `quit`."""
+
+
 async def client(caller: Caller, script: Sequence[Command], say: Say) -> None:
     """Sign in, play the script (or what is typed), sign out.
 
-    Raises SignInRefused, ServiceRefused, ConfigError for a useless `ca`, or OSError.
+    Raises SignInRefused, SessionEnded, ServiceRefused, ConfigError for a useless `ca`, or OSError.
     """
     start = asyncio.get_running_loop().time()
+    screen = _Screen(say, prompts=not script and sys.stdin.isatty())
 
     def watch(message: Line) -> None:
-        say(render(message, start))
+        screen.show(render(message, start))
 
     rcc = RccClient(caller.user, caller.line, caller.gateway, watch=watch, tls=trusting(caller.ca))
     await rcc.sign_in()
     try:
-        if script:
-            await play(rcc, script)
-        else:
-            await _converse(rcc, say)
+        stopped = await _unless_it_ends(rcc, play(rcc, script) if script else _converse(rcc, screen))
+        if stopped and script:
+            raise SessionEnded("interrupted")
     finally:
+        screen.close()
         await rcc.sign_out()
 
 
-async def _converse(rcc: RccClient, say: Say) -> None:
-    say(usage())
-    while not rcc.ended:
-        line = await asyncio.to_thread(sys.stdin.readline)
-        words = line.split()
-        if not line or words in (["quit"], ["exit"]):
+async def _unless_it_ends(rcc: RccClient, work: Coroutine[object, object, None]) -> bool:
+    """Do the work until it is done, the gateway ends the session, or a signal comes (True)."""
+    tasks = [asyncio.create_task(one) for one in (work, rcc.over(), _told_to_stop())]
+    doing, over, _ = tasks
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    done = not doing.cancelled()
+    if not over.cancelled() and not (done and doing.exception() is None):
+        raise SessionEnded(rcc.ended)
+    if done:
+        doing.result()
+    return not done
+
+
+async def _converse(rcc: RccClient, screen: _Screen) -> None:
+    typed = Typed(sys.stdin.fileno())
+    screen.show(usage())
+    screen.open()
+    while True:
+        line = await typed.line()
+        words = (line or "").split()
+        if line is None or words in (["quit"], ["exit"]):
             return
         try:
             await play(rcc, parse_script(words))
         except (UsageError, ServiceRefused) as error:
-            say(f"          {error}")
-    raise SignInRefused(0, rcc.ended)
+            screen.show(f"          {error}")
+        else:
+            screen.open()
+
+
+class _Screen:
+    """What is shown while somebody types: a prompt below the last line, where there is a terminal."""
+
+    def __init__(self, say: Say, *, prompts: bool) -> None:
+        self._say = say
+        self._prompts = prompts
+        self._open = False
+
+    def open(self) -> None:
+        """Ask for a line."""
+        self._open = self._prompts
+        if self._open:
+            sys.stdout.write("\r> ")
+            sys.stdout.flush()
+
+    def show(self, text: str) -> None:
+        """A line of its own, above the prompt."""
+        self._say(f"\r{text}" if self._open else text)
+        if self._open:
+            self.open()
+
+    def close(self) -> None:
+        """No prompt any more."""
+        if self._open:
+            self._say("")
+        self._open = False
 
 
 def usage() -> str:

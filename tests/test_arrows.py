@@ -33,6 +33,7 @@ SHELL = {
     "cstagw.sign_in",
     "cstagw.simulate",
     "cstagw.tls",
+    "cstagw.typed",
     "ctimgr_client.client",
     "ctimgr_client.connection",
     "ctimgr_client.dial",

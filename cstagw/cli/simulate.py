@@ -1,6 +1,7 @@
 """`cstagw simulate ctimgr|client`: the other two sides of the gateway."""
 
 import asyncio
+import platform
 from pathlib import Path
 
 import click
@@ -46,9 +47,11 @@ def ctimgr(
     max_devices_node: int,
 ) -> None:
     """Run a cluster with one CTIManager per --listen, named ctim1, ctim2, ..."""
+    from cstagw.log import set_up
     from cstagw.simulate import ctimanagers
     from ctimgr_client.simulator import Limits
 
+    set_up("info", "text", platform.node())
     limits = Limits(devices_per_provider=max_devices_provider, devices_per_node=max_devices_node)
     try:
         asyncio.run(ctimanagers(listen, phones, control, limits, click.echo))
@@ -75,7 +78,7 @@ def client(  # noqa: PLR0917 - an option each
     wait EVENT|SECONDS.
     """
     from cstagw.client import ServiceRefused, SignInRefused, UsageError, parse_script
-    from cstagw.simulate import Caller
+    from cstagw.simulate import Caller, SessionEnded
     from cstagw.simulate import client as run_client
 
     try:
@@ -94,8 +97,9 @@ def client(  # noqa: PLR0917 - an option each
             next_step="start one with `cstagw serve`, or give its address with --gateway",
         ) from None
     except SignInRefused as error:
-        raise Failure(
-            f"the session was refused or ended: {error}", next_step="see the reason in brackets"
-        ) from None
+        next_step = "see the reason in brackets" if error.reason else ""
+        raise Failure(f"the session was refused: {error}", next_step=next_step) from None
+    except SessionEnded as error:
+        raise Failure(f"the session has ended: {error}") from None
     except ServiceRefused as error:
         raise Failure(str(error), next_step="the last lines above show what led to it") from None

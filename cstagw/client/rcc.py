@@ -7,7 +7,6 @@ GetCSTAFeatures and MonitorStart leave together, MonitorStop and BYE too, every 
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -49,6 +48,7 @@ from sip import (
 from sip import Event as SipEvent
 from sip import Response as SipResponse
 
+from .refusals import ServiceRefused, SignInRefused, reason_of, words_of
 from .timeline import Line
 
 _CONTENT = b"Content-Disposition: signal;handling=required\r\nContent-Type: application/csta+xml\r\n"
@@ -56,29 +56,10 @@ _CONTENT = b"Content-Disposition: signal;handling=required\r\nContent-Type: appl
 _MAX_EVENTS = 1000
 #: Seconds that a goodbye may take.
 _GOODBYE = 5.0
-#: The words of a Reason header (RFC 3326 §2).
-_REASON_TEXT = re.compile(r'text="((?:[^"\\]|\\.)*)"')
 
 E = TypeVar("E", bound=Event)
 Watch = Callable[[Line], None]
 _Answer: TypeAlias = tuple[SipResponse | None, Message | None]
-
-
-class SignInRefused(Exception):
-    """The gateway did not open a session; `status` is 0 where no answer came, `reason` what it said of it."""
-
-    def __init__(self, status: int, text: str, reason: str = "") -> None:
-        super().__init__(f"{status} {text}" if status else text)
-        self.status = status
-        self.reason = reason
-
-
-class ServiceRefused(Exception):
-    """A service was answered with an error."""
-
-    def __init__(self, service: str, error: str) -> None:
-        super().__init__(f"{service}: {error}")
-        self.error = error
 
 
 class RccClient:
@@ -122,17 +103,19 @@ class RccClient:
         """
         self._endpoint = Endpoint(self._on_sip, tls=self._tls)
         try:
-            flow = await self._endpoint.connect(self._gateway)
-            answered = await self._invite(flow)
-            if answered.dialog is None:
-                response = answered.response
-                raise SignInRefused(response.status if response else 0, _why(response), _reason(response))
-            self._dialog = answered.dialog
+            await self._open(await self._endpoint.connect(self._gateway))
             if monitor:
                 await self._begin()
         except BaseException:  # cancelled as well
             await self.sign_out()
             raise
+
+    async def _open(self, flow: Flow) -> None:
+        answered = await self._invite(flow)
+        if answered.dialog is None:
+            response = answered.response
+            raise SignInRefused(response.status if response else 0, words_of(response), reason_of(response))
+        self._dialog = answered.dialog
 
     async def _begin(self) -> None:
         # Both answers are waited for, or the second would come to nobody.
@@ -234,7 +217,7 @@ class RccClient:
         endpoint.flush_soon()
         response, message = await token if sent else (None, None)
         if response is None or response.status >= 300:
-            raise ServiceRefused(name, f"{response.status} {_why(response)}" if response else "no answer")
+            raise ServiceRefused(name, f"{response.status} {words_of(response)}" if response else "no answer")
         if isinstance(message, CSTAErrorCode):
             raise ServiceRefused(name, f"{message.category} {message.value}".strip())
         assert isinstance(message, Response)  # noqa: S101 - a gateway answers with a response or an error
@@ -266,7 +249,7 @@ class RccClient:
     def _answered(self, response: SipResponse | None) -> Message | None:
         message = decode(response.body) if response is not None and response.body else None
         status = response.status if response is not None else 0
-        self._show(False, str(status or "nothing"), message, _why(response) if status >= 300 else "")
+        self._show(False, str(status or "nothing"), message, words_of(response) if status >= 300 else "")
         return message
 
     def _event(self, event: InfoReceived, now: float) -> None:
@@ -299,18 +282,3 @@ class RccClient:
     def _show(self, sent: bool, what: str, message: Message | None, words: str = "") -> None:
         if self._watch is not None:
             self._watch(Line(asyncio.get_running_loop().time(), self.user, sent, what, message, words))
-
-
-def _why(response: SipResponse | None) -> str:
-    if response is None:
-        return "no answer"
-    words = response.phrase.decode("utf-8", "replace")
-    reason = _reason(response)
-    return f"{words} ({reason})" if reason else words
-
-
-def _reason(response: SipResponse | None) -> str:
-    """The words of the Reason header, or all of it where it has no words (RFC 3326)."""
-    header = response.get(b"reason").decode("utf-8", "replace") if response is not None else ""
-    found = _REASON_TEXT.search(header)
-    return found.group(1) if found else header

@@ -27,6 +27,7 @@ _TOLD = (
     "alerting_device",
     "answering_device",
     "forwarding_type",
+    "activate_forward",
     "forward_status",
     "forward_dn",
     "forward_to",
@@ -78,8 +79,9 @@ def describe(message: Message | None) -> str:
     told = _connection(message)
     for field in _TOLD:
         value = getattr(message, field, None)
-        text = _short(value)
-        if text:
+        if isinstance(value, bool):  # that forwarding is on is told by the number it goes to
+            told += [] if value else ["off"]
+        elif text := _short(value):
             told.append(f"{_LABELS.get(field, field.removesuffix('_device'))}={text}")
     return f"{name} {' '.join(told)}".rstrip()
 
@@ -90,7 +92,6 @@ _LABELS = {
     "local_connection_info": "local",
     "forwarding_type": "type",
     "forward_dn": "to",
-    "forward_status": "on",
     "forward_to": "to",
 }
 

@@ -36,7 +36,8 @@ from csta_xml import (
     SnapshotDevice,
 )
 
-from .rcc import RccClient, ServiceRefused
+from .rcc import RccClient
+from .refusals import ServiceRefused
 
 _EVENTS: dict[str, type[Event]] = {
     "initiated": ServiceInitiatedEvent,
@@ -79,11 +80,10 @@ def _device(number: str) -> DeviceId:
     return DeviceId(number if ":" in number else f"tel:{number}")
 
 
-def _call_in(client: RccClient, *states: LocalConnectionState) -> CallId:
+def _call_to(verb: str, client: RccClient, *states: LocalConnectionState) -> CallId:
     call = client.newest_call(*states)
     if call is None:
-        wanted = " or ".join(states) or "any"
-        raise ServiceRefused("client", f"there is no call that is {wanted}")
+        raise ServiceRefused("client", f"there is no call to {verb}")
     return call
 
 
@@ -98,22 +98,23 @@ async def _make(client: RccClient, words: tuple[str, ...]) -> object:
 
 
 async def _answer(client: RccClient, words: tuple[str, ...]) -> object:
-    call = _call_in(client, LocalConnectionState.ALERTING)
+    call = _call_to("answer", client, LocalConnectionState.ALERTING)
     return await client.service(AnswerCall(call_to_be_answered=client.connection(call)))
 
 
 async def _hold(client: RccClient, words: tuple[str, ...]) -> object:
-    call = _call_in(client, LocalConnectionState.CONNECTED)
+    call = _call_to("hold", client, LocalConnectionState.CONNECTED)
     return await client.service(HoldCall(call_to_be_held=client.connection(call)))
 
 
 async def _retrieve(client: RccClient, words: tuple[str, ...]) -> object:
-    call = _call_in(client, LocalConnectionState.HOLD)
+    call = _call_to("retrieve", client, LocalConnectionState.HOLD)
     return await client.service(RetrieveCall(call_to_be_retrieved=client.connection(call)))
 
 
 async def _hangup(client: RccClient, words: tuple[str, ...]) -> object:
-    return await client.service(ClearConnection(connection_to_be_cleared=client.connection(_call_in(client))))
+    call = _call_to("hang up", client)
+    return await client.service(ClearConnection(connection_to_be_cleared=client.connection(call)))
 
 
 async def _forward(client: RccClient, words: tuple[str, ...]) -> object:

@@ -3,6 +3,7 @@ sign-out."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -19,6 +20,12 @@ def counted(output: str, what: str) -> int:
     """The cumulative figure of SIPp's closing statistics."""
     found = re.findall(rf"{what}\s*\|[^|]*\|\s*(\d+)", output)
     return int(found[-1])
+
+
+def sip_state(gateway: Running) -> dict[str, object]:
+    """What the SIP endpoint holds."""
+    state: dict[str, object] = json.loads(gateway.get("/admin/v1/status")[1])["sip"]
+    return state
 
 
 def test_a_call_of_sipp_fails_nowhere_and_leaves_nothing(gateway: Running, tmp_path: Path) -> None:
@@ -85,4 +92,8 @@ def test_a_thousand_users_on_one_connection_fail_nowhere_and_leave_nothing(tmp_p
     wait_until(lambda: gateway.metric('cstagw_sessions{state="open"}') == 0)
     assert gateway.metric("cstagw_csta_monitors") == 0
     wait_until(lambda: gateway.metric("cstagw_event_loop_tasks") == tasks)
+    # Answers are kept for repeats of their requests for 64*T1, so the last of them is gone after 32 s.
+    nothing = {"server": 0, "client": 0}
+    wait_until(lambda: sip_state(gateway)["transactions"] == nothing, 40)
+    assert sip_state(gateway)["dialogs"] == 0
     stop(gateway)

@@ -18,9 +18,10 @@ class Dialog:
     """One dialog, as UAS or as UAC. `ended` is set once and for all.
 
     `local` and `remote` are the whole From and To values of our requests, `contact` our own Contact value;
-    `inviting` says that an INVITE within the dialog waits for our answer, `unacknowledged` is the 2xx of ours
-    that waits for its ACK, `last_ack` the ACK we sent last; `doomed` says why nothing but BYE is served any
-    more, empty while all is well; `owner` is the application's.
+    `inviting` says that an INVITE within the dialog waits for our answer, `inviting_peer` that one of ours
+    waits for the peer's; `unacknowledged` is the 2xx of ours that waits for its ACK, `last_ack` the ACK we
+    sent last; `doomed` says why nothing but BYE is served any more, empty while all is well; `owner` is the
+    application's.
     """
 
     __slots__ = (
@@ -33,6 +34,7 @@ class Dialog:
         "ended",
         "flow",
         "inviting",
+        "inviting_peer",
         "last_ack",
         "local",
         "local_cseq",
@@ -81,6 +83,7 @@ class Dialog:
         self.refreshed = 0.0
         self.confirmed = False
         self.inviting = False
+        self.inviting_peer = False
         self.doomed = ""
         self.ended = False
         self.unacknowledged = b""

@@ -111,6 +111,7 @@ class Uac:
         if flow is None:
             return False
         owner = _Within(dialog, token, dialog.next_cseq())
+        dialog.inviting_peer = dialog.inviting_peer or method == b"INVITE"
         branch = self._core.branch()
         message = dialog.compose(method, flow.via + branch, owner.cseq, headers, body)
         transaction = ClientTransaction(branch, method, message, flow, owner, self._answered)
@@ -145,6 +146,8 @@ class Uac:
         owner = transaction.owner
         assert isinstance(owner, _Within)  # noqa: S101 - set by request() above
         dialog = owner.dialog
+        if transaction.method == b"INVITE":
+            dialog.inviting_peer = False
         if response is not None:
             if transaction.method == b"INVITE":
                 self._acknowledge(owner, transaction, response.status)

@@ -190,6 +190,9 @@ class Uas:
             refused = Refusal(500, "the INVITE before this one is not answered yet", _RETRY_SOON)
             self._answers.refuse_and_tell(transaction, refused, now)
             return
+        if dialog.inviting_peer:
+            self._answers.refuse_and_tell(transaction, Refusal(491, "an INVITE of ours is under way"), now)
+            return
         dialog.inviting = True
         dialog.may_restart()
         self._core.deadlines.at(now + _TRYING_AFTER, partial(self._trying, transaction))

@@ -16,7 +16,17 @@ from sip import (
     Response,
     Transport,
 )
-from tests.sip.peers import CONTENT, STATUS, Joined, Node, another_branch, capture, only, with_header
+from tests.sip.peers import (
+    CONTENT,
+    STATUS,
+    Joined,
+    Node,
+    another_branch,
+    answer_to,
+    capture,
+    only,
+    with_header,
+)
 
 INVITE, ACK, CANCEL = capture("invite"), capture("ack"), capture("cancel")
 REINVITE = with_header(another_branch(ACK.replace(b"ACK", b"INVITE"), b"z9hG4bKre"), b"CSeq", b"5 INVITE")
@@ -193,6 +203,20 @@ def test_an_invite_before_the_last_one_is_answered_is_refused_for_a_moment() -> 
     refresh = only(RefreshReceived, node.receive(third))
     node.agent.accept_refresh(refresh.transaction, dialog, node.now)
     assert node.statuses() == [488, 200]
+
+
+def test_invites_that_cross_are_refused_491_and_the_next_one_is_served() -> None:
+    node = Node()
+    dialog = node.invited()
+    node.agent.request(dialog, b"INVITE", node.now)
+    ours = node.sent_request()
+    assert only(MessageRefused, node.receive(REINVITE)).status == 491
+    assert node.statuses() == [491]
+    node.receive(answer_to(ours, 491))
+    again = with_header(another_branch(REINVITE, b"z9hG4bKre2"), b"CSeq", b"6 INVITE")
+    refresh = only(RefreshReceived, node.receive(again))
+    node.agent.accept_refresh(refresh.transaction, dialog, node.now)
+    assert node.statuses() == [0, 200]
 
 
 def test_a_refresh_of_a_dialog_that_has_ended_meanwhile_is_481() -> None:

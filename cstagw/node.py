@@ -211,8 +211,8 @@ class Node:
             dialogs=agent.dialog_count,
             server_transactions=server,
             client_transactions=client,
-            counts=getattr(agent, "counts", {}),
-            refusals=getattr(agent, "refusals", {}),
+            counts=agent.counts,
+            refusals=agent.refusals,
             absorbed=agent.absorbed,
             counters=endpoint.counters,
         )

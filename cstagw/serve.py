@@ -6,15 +6,23 @@ from __future__ import annotations
 import asyncio
 import gc
 import platform
+import shlex
+import shutil
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
+
+from sip import ListenAddress, Transport
 
 from . import __version__
-from .config import Config
+from .config import Config, HostPort, ListenUrl
 from .log import get_logger, set_up
 from .node import Node
+
+_PLAINEST = (Transport.TCP, Transport.UDP, Transport.TLS)
 
 _LOG = get_logger("cstagw.node")
 
@@ -39,7 +47,7 @@ async def run(config: Config) -> int:
     _LOG.info(
         "node.started",
         version=__version__,
-        sip=[f"{address.transport}://{address.host}:{address.port}" for address in node.sip_addresses],
+        sip=_listeners(node),
         admin=str(node.admin_address),
         ctimanagers=[str(link.address) for link in node.links()],
         simulator=node.simulator is not None,
@@ -58,19 +66,19 @@ async def run(config: Config) -> int:
 
 
 def welcome(node: Node) -> str:
-    """What to try next, with the addresses as they are."""
-    sip, admin = node.sip_addresses[0], f"http://{node.admin_address}"
+    """What to try next, with the addresses and the command as they are."""
+    admin = f"http://{node.admin_address}"
     names = ", ".join(f"{link.name} {link.address}" for link in node.links())
     behind = f"simulated cluster, CTIManagers {names}" if node.simulator else f"CTIManagers {names}"
     lines = [
-        f"cstagw {__version__} serves SIP on {sip.host}:{sip.port}, admin on {admin}",
+        f"cstagw {__version__} serves SIP on {', '.join(_listeners(node))}; admin on {admin}",
         f"behind it: {behind}",
         "look:",
-        f"  curl {admin}/readyz?verbose",
+        f"  curl '{admin}/readyz?verbose'",
         f"  curl {admin}/admin/v1/ctimanagers",
     ]
     if node.simulator is not None:
-        client = f"cstagw simulate client --gateway {sip.host}:{sip.port}"
+        client = f"{_command()} simulate client {_gateway(node.sip_addresses)}"
         dial = f"{admin}/sim/v1/devices/SEP000000001001/dial"
         lines += [
             "try, in a second terminal:",
@@ -79,3 +87,24 @@ def welcome(node: Node) -> str:
             f'  curl -X POST {dial} -d \'{{"line": "1001", "to": "1002"}}\'',
         ]
     return "\n".join(lines)
+
+
+def _listeners(node: Node) -> list[str]:
+    return [str(ListenUrl(one.transport.value, one.host, one.port)) for one in node.sip_addresses]
+
+
+def _gateway(addresses: Sequence[ListenAddress]) -> str:
+    """Options that lead a client to one of the listeners, the plainest there is."""
+    plainest = min(addresses, key=lambda one: _PLAINEST.index(one.transport))
+    options = f"--gateway {HostPort(plainest.host, plainest.port)}"
+    if plainest.transport is not Transport.TCP:
+        options += f" --transport {plainest.transport}"
+    return f"{options} --ca FILE" if plainest.transport is Transport.TLS else options
+
+
+def _command() -> str:
+    """As it works in another terminal in this folder, whether its environment is activated or not."""
+    called = sys.argv[0]
+    if Path(called).name != "cstagw" or shutil.which("cstagw"):
+        return "cstagw"
+    return shlex.quote(called)

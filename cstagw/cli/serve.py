@@ -17,7 +17,10 @@ LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 @click.command()
 @config_option
 @click.option(
-    "--listen", multiple=True, metavar="URL", help="SIP listener, tcp://HOST:PORT; may be repeated."
+    "--listen",
+    multiple=True,
+    metavar="URL",
+    help="SIP listener: tcp://HOST:PORT, udp://HOST:PORT or tls://HOST:PORT; may be repeated.",
 )
 @click.option("--advertise", metavar="HOST", help="Host put into Contact and Via.")
 @click.option("--admin", metavar="HOST:PORT", help="Admin listener.")

@@ -102,12 +102,16 @@ def _unique_names(entries: "tuple[CtiManager, ...]") -> "tuple[CtiManager, ...]"
 
 
 def _check_cti_url(url: str) -> str:
+    # The client of CTIManagers knows more schemes than a configuration may name.
+    scheme, separator, _ = url.partition("://")
+    if not separator:
+        raise ValueError("the scheme is missing")
+    if scheme != "csta":
+        raise ValueError(f'the scheme "{scheme}" is not served')
     try:
-        address = parse_url("", url)
+        parse_url("", url)
     except ValueError as error:
         raise ValueError(str(error).removeprefix(f"{url!r}: ")) from None
-    if address.scheme != "csta":
-        raise ValueError(f'the scheme "{address.scheme}" is not served')
     return url
 
 

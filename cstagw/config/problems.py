@@ -77,6 +77,9 @@ def _problem(
         case "value_error":
             reason = found["ctx"]["error"]
             text = f"given {_given(found['input'])}: {reason}; allowed: {allowed(root, loc)}"
+        case "tuple_type" if isinstance(found["input"], Mapping):
+            text = f"given {_given(found['input'])}: write [[{path}]] with two brackets; "
+            text += f"allowed: {allowed(root, loc)}"
         case _:
             text = f"given {_given(found['input'])}; allowed: {allowed(root, loc)}"
     return Problem(path, text + _blame(path, origins))

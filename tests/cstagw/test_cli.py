@@ -13,6 +13,8 @@ from cstagw import __version__
 from cstagw.cli import main
 from cstagw.cli.serve import loop_factory
 from cstagw.config import Config
+from cstagw.log import get_logger
+from tests.logs import log_restored
 
 BAD = '[sip]\nlisten = ["sctp://h:1"]\n[log]\nlevel = "loud"\n'
 
@@ -102,6 +104,22 @@ def test_show(good: str) -> None:
     shown = json.loads(run("--config", good, "config", "show", "--json").stdout)
     assert shown["log"] == {"level": "debug", "format": "json"}
     assert shown["session"]["expires"] == "30m"
+    assert shown["origins"] == {"log.level": f"file {good}"}
+
+
+def test_check_in_json(good: str, bad: str) -> None:
+    result = run("config", "check", "--json", "--config", good)
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"valid": True, "problems": []})
+    result = run("config", "check", "--json", "--config", bad)
+    found = json.loads(result.stdout)
+    assert (result.exit_code, found["valid"], result.stderr) == (3, False, "")
+    assert [problem["path"] for problem in found["problems"]] == ["sip.listen[0]", "log.level"]
+    assert all(problem["text"] for problem in found["problems"])
+
+
+def test_help_of_serve_names_the_transports() -> None:
+    words = run("serve", "--help").stdout.split()
+    assert {"tcp://HOST:PORT,", "udp://HOST:PORT", "tls://HOST:PORT;"} <= set(words)
 
 
 def test_schema() -> None:
@@ -134,6 +152,17 @@ class Served:
         module = ModuleType("cstagw.serve")
         module.__dict__["run"] = self.run
         monkeypatch.setitem(sys.modules, "cstagw.serve", module)
+
+
+def test_the_simulated_cluster_logs_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ctimanagers(*_given: object) -> None:
+        await asyncio.sleep(0)
+        get_logger("cstagw.sim").warning("sim.fault", ctimanager="ctim1")
+
+    monkeypatch.setattr("cstagw.simulate.ctimanagers", ctimanagers)
+    with log_restored():
+        result = run("simulate", "ctimgr", "--listen", "127.0.0.1:0")
+    assert "warning  sim.fault ctimanager=ctim1 [cstagw.sim]" in result.stdout
 
 
 def test_serve_puts_flags_over_the_file(monkeypatch: pytest.MonkeyPatch, good: str) -> None:

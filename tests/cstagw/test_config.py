@@ -219,7 +219,22 @@ def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch, nam
             "ctimanager[0].device_format",
             ['given "sep"', '"full" or "dn"'],
         ),
-        ("[ctimanager]", "ctimanager", ["given {}", "a list of 0 to 8"]),
+        ("[ctimanager]", "ctimanager", ["given {}", "two brackets", "a list of 0 to 8"]),
+        (
+            '[ctimanager]\nname = "a"\nurl = "csta://h:1"',
+            "ctimanager",
+            ["write [[ctimanager]] with two brackets", "a list of 0 to 8"],
+        ),
+        (
+            '[[ctimanager]]\nname = "a"\nurl = "10.0.0.11:8730"',
+            "ctimanager[0].url",
+            ["the scheme is missing; allowed: csta://HOST:PORT"],
+        ),
+        (
+            '[[ctimanager]]\nname = "a"\nurl = "jtapi://10.0.0.11"',
+            "ctimanager[0].url",
+            ['"jtapi://10.0.0.11": the scheme "jtapi" is not served; allowed: csta://HOST:PORT'],
+        ),
         ("[heartbeat]\ninterval = 5", "heartbeat.interval", ["given 5", "250ms"]),
         ("[heartbeat]\ninterval = 5.0", "heartbeat.interval", ["given 5.0", "250ms"]),
         ('[heartbeat]\ninterval = "1ms"', "heartbeat.interval", ["from 100ms to 10m"]),

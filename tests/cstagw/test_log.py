@@ -10,19 +10,13 @@ import pytest
 import structlog
 
 from cstagw.log import Format, get_logger, lost_lines, set_up
+from tests.logs import log_restored
 
 
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
-    """The log is global: what a test sets up is taken back."""
-    root = logging.getLogger()
-    handlers, level, loud = root.handlers[:], root.level, logging.raiseExceptions
-    yield
-    logging.raiseExceptions = loud
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
+    with log_restored():
+        yield
 
 
 def started(form: Format = "json", level: str = "info") -> io.StringIO:

@@ -3,20 +3,19 @@
 import asyncio
 import gc
 import json
-import logging
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-import structlog
 
 from cstagw import serve
 from cstagw.config import Config, ConfigError, load
 from cstagw.node import Node, StartRefused
 from ctimgr_client import CtiManagers
 from sip import Endpoint, ListenAddress
+from tests.logs import log_restored
 
 
 def config(**overrides: object) -> Config:
@@ -116,19 +115,15 @@ async def test_there_is_room_for_the_dialogs_of_all_sessions() -> None:
 
 
 @pytest.fixture
-def log_restored() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level, loud = root.handlers[:], root.level, logging.raiseExceptions
-    yield
-    logging.raiseExceptions = loud
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+def served() -> Iterator[None]:
+    """A run of the whole process within this one."""
+    with log_restored():
+        yield
     gc.unfreeze()
 
 
 @pytest.mark.asyncio
-@pytest.mark.usefixtures("log_restored")
+@pytest.mark.usefixtures("served")
 async def test_links_that_end_by_themselves_end_the_process(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

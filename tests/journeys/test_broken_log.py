@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import io
-import logging
 import os
 import re
 import signal
@@ -13,9 +12,9 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-import structlog
 
 from cstagw.log import lost_lines, set_up
+from tests.logs import log_restored
 
 from .conftest import ALICE, BOB, House, until
 from .raw import RawClient
@@ -31,14 +30,9 @@ class Full(io.StringIO):
 
 @pytest.fixture
 def broken_log() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level, loud = root.handlers[:], root.level, logging.raiseExceptions
-    set_up("info", "json", "gw1", Full())
-    yield
-    logging.raiseExceptions = loud
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+    with log_restored():
+        set_up("info", "json", "gw1", Full())
+        yield
 
 
 @pytest.mark.usefixtures("broken_log")

@@ -59,10 +59,11 @@ class OptionsReceived:
 
 @dataclass(slots=True)
 class DialogEnded:
-    """The dialog is over; nothing more can be sent in it."""
+    """The dialog is over; nothing more can be sent in it. `text` is the Reason of the peer's BYE, if any."""
 
     dialog: Dialog
     reason: EndReason
+    text: str = ""
 
 
 @dataclass(slots=True)

@@ -51,7 +51,7 @@ class Lifetime:
         dialog.unacknowledged = b""
         dialog.confirmed = True
 
-    def end(self, dialog: Dialog, reason: EndReason | None) -> None:
+    def end(self, dialog: Dialog, reason: EndReason | None, text: str = "") -> None:
         """The dialog is over. The application is told why, unless it has ended it itself (None)."""
         if dialog.ended:
             return
@@ -60,7 +60,7 @@ class Lifetime:
         self._watch(dialog, None)
         self._core.dialogs.pop(dialog.local_tag, None)
         if reason is not None:
-            self._core.events.append(DialogEnded(dialog, reason))
+            self._core.events.append(DialogEnded(dialog, reason, text))
 
     def bye(self, dialog: Dialog, reason: EndReason | None, status: int, text: str, now: float) -> None:
         """Send BYE and be done with the dialog; its answer changes nothing."""

@@ -171,7 +171,8 @@ class Uas:
         elif method == b"INFO":
             self._core.events.append(InfoReceived(dialog, transaction))
         elif method == b"BYE":
-            self._lifetime.end(dialog, EndReason.BYE)
+            text = request.get(b"reason").decode("utf-8", "replace")
+            self._lifetime.end(dialog, EndReason.BYE, text)
             self._answers.respond(transaction, 200, now)
         elif method == b"UPDATE":
             self._update(transaction, dialog, now)

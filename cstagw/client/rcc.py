@@ -240,7 +240,7 @@ class RccClient:
         elif isinstance(event, InfoReceived):
             self._event(event, now)
         elif isinstance(event, DialogEnded):
-            text = getattr(event, "text", "")
+            text = event.text
             self.ended = f"ended by the gateway ({': '.join(filter(None, (event.reason, text)))})"
             self._show(False, "BYE", None, f"({text})" if text else "")
             self._over.set()

@@ -247,6 +247,14 @@ def test_in_a_doomed_dialog_the_next_request_gets_481_and_that_is_its_end(messag
     assert node.sent() == []
 
 
+def test_the_reason_of_a_bye_is_told() -> None:
+    node = Node()
+    dialog = node.invited()
+    reason = b'SIP;cause=480;text="CTIManager ctim1 lost"'
+    bye = with_header(capture("bye"), b"Reason", reason)
+    assert only(DialogEnded, node.receive(bye)) == DialogEnded(dialog, EndReason.BYE, reason.decode())
+
+
 def test_a_bye_in_a_doomed_dialog_is_a_bye() -> None:
     node = Node()
     dialog = node.invited()

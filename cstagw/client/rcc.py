@@ -90,6 +90,8 @@ class RccClient:
         self._dialog: Dialog | None = None
         self._reference: MonitorCrossRefId | None = None
         self._news = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._settled.set()
         self._over = asyncio.Event()
         self._endpoint: Endpoint | None = None
 
@@ -115,7 +117,6 @@ class RccClient:
         if answered.dialog is None:
             response = answered.response
             raise SignInRefused(response.status if response else 0, words_of(response), reason_of(response))
-        self._dialog = answered.dialog
 
     async def _begin(self) -> None:
         # Both answers are waited for, or the second would come to nobody.
@@ -138,9 +139,11 @@ class RccClient:
 
     async def sign_out(self) -> None:
         """MonitorStop and BYE back to back, then close."""
-        endpoint, dialog = self._endpoint, self._dialog
+        endpoint = self._endpoint
         if endpoint is None:
             return
+        await self._invite_settled()
+        dialog = self._dialog
         if dialog is not None and not dialog.ended:
             waits: list[Coroutine[object, object, object]] = []
             if self._reference is not None:
@@ -151,6 +154,12 @@ class RccClient:
                     await asyncio.gather(*waits, return_exceptions=True)
         await endpoint.close()
         self._endpoint = None
+
+    async def _invite_settled(self) -> None:
+        """An INVITE under way may still open a session, which is to be ended then."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE):
+                await self._settled.wait()
 
     async def service(self, service: Service) -> Response:
         """Send a service and give back its response. Raises ServiceRefused."""
@@ -200,6 +209,7 @@ class RccClient:
             headers=b"User-Agent: cstagw-client\r\n" + _CONTENT,
             body=body,
         )
+        self._settled.clear()
         endpoint.agent.invite(flow, invitation, token, endpoint.now)
         endpoint.flush()
         return await token
@@ -233,6 +243,8 @@ class RccClient:
 
     def _on_sip(self, event: SipEvent, now: float) -> None:
         if isinstance(event, InviteAnswered):
+            self._dialog = event.dialog
+            self._settled.set()
             self._resolve(event.token, event)
             self._answered(event.response)
         elif isinstance(event, RequestAnswered):

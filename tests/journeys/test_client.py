@@ -42,6 +42,23 @@ async def test_a_sign_in_that_is_cancelled_leaves_no_session(house: House) -> No
     await until(lambda: house.node.session_count() == 0, within=1.0)
 
 
+async def test_a_sign_in_that_is_cancelled_before_the_answer_ends_the_session_that_comes(
+    house: House,
+) -> None:
+    for name in ("ctim1", "ctim2"):
+        words: dict[str, object] = {"fault": "slow", "delay": 0.2}
+        assert await house.post(f"/sim/v1/ctimanagers/{name}/fault", words) == 200
+    client = RccClient(ALICE, "tel:1001", house.gateway, watch=house.lines.append)
+    task = asyncio.create_task(client.sign_in())
+    await until(lambda: bool(house.lines))
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await until(lambda: house.node.session_count() == 0, within=1.0)
+    _, metrics = await house.get("/metrics")
+    assert "cstagw_sessions_created_total 1.0" in metrics
+    assert 'cstagw_sessions_ended_total{reason="bye"} 1.0' in metrics
+
+
 async def test_the_reason_of_a_refusal_is_in_the_timeline(house: House) -> None:
     with pytest.raises(SignInRefused) as refused:
         await house.client(ALICE, "tel:9999")

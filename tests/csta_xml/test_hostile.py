@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from csta_xml import InvalidMessage, Message, UnknownMessage, XmlRefused, decode, encode, rewrite
@@ -41,7 +41,6 @@ def survives(body: bytes) -> None:
         assert rewrite(message, lambda device: device) == message
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes(body: bytes) -> None:
     survives(body)
@@ -63,20 +62,17 @@ def mutated(draw: st.DrawFn) -> bytes:
     return body
 
 
-@settings(deadline=None)
 @given(mutated())
 def test_mutated_captures(body: bytes) -> None:
     survives(body)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(CAPTURED)), st.data())
 def test_captures_cut_short(capture: str, data: st.DataObject) -> None:
     body = CAPTURED[capture]
     survives(body[: data.draw(st.integers(0, len(body)))])
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(CAPTURED)), st.data())
 def test_captures_with_one_element_called_otherwise(capture: str, data: st.DataObject) -> None:
     body = CAPTURED[capture].decode()

@@ -1,7 +1,7 @@
 """Text that gets in and out: white space, markup, characters XML cannot write, big numbers of them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from csta_xml import (
@@ -27,13 +27,11 @@ def stop(ref: str) -> MonitorStop:
     return MonitorStop(monitor_cross_ref_id=MonitorCrossRefId(ref))
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_text_comes_back_without_its_outer_white_space(text: str) -> None:
     assert decode(encode(stop(text))) == stop(text.strip(" \t\r\n"))
 
 
-@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_anything_can_be_written(text: str) -> None:
     kept = "".join(c for c in text if c in "\t\n\r" or (c not in FORBIDDEN and not "\ud800" <= c <= "\udfff"))

@@ -167,4 +167,4 @@ class Phones(RuleBasedStateMachine):
 
 
 TestOneTruth = Phones.TestCase
-TestOneTruth.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestOneTruth.settings = settings(max_examples=60, stateful_step_count=30)

@@ -6,11 +6,10 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from sip import (
     Endpoint,
@@ -194,7 +193,6 @@ async def test_without_a_certificate_there_is_no_tls() -> None:
     await endpoint.close()
 
 
-@pytest.mark.skipif(find_spec("uvloop") is None, reason="uvloop is not installed")
 def test_tls_does_not_depend_on_the_event_loop_because_uvloop_reads_before_it_could_be_told_not_to(
     contexts: TlsContexts,
 ) -> None:
@@ -203,7 +201,7 @@ def test_tls_does_not_depend_on_the_event_loop_because_uvloop_reads_before_it_co
             peer.send(OPTIONS)
             assert (await peer.response()).status == 200
 
-    with asyncio.Runner(loop_factory=import_module("uvloop").new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(session())
 
 

@@ -103,14 +103,14 @@ class Gateway:
     def _refresh(self, dialog: Dialog, transaction: ServerTransaction, now: float) -> None:
         session = self.sessions.of(dialog)
         if session is None:
-            self._agent.reject_refresh(transaction, dialog, 481, _NO_SESSION, now)
+            self._agent.reject(transaction, 481, _NO_SESSION, now)
         elif not transaction.request.body:
             self._agent.accept_refresh(transaction, dialog, now)
         else:
             try:
                 check_refresh(transaction.request)
             except GatewayError as error:
-                self._agent.reject_refresh(transaction, dialog, error.sip_status, str(error), now)
+                self._agent.reject(transaction, error.sip_status, str(error), now)
             else:
                 body = status_answer(session.namespace)
                 self._agent.accept_refresh(transaction, dialog, now, content=CONTENT, body=body)
@@ -248,10 +248,15 @@ class Gateway:
 
     def _send(self, session: Session, event: Event, now: float) -> None:
         dialog = self.sessions.dialog_of(session)
-        if dialog is not None:
+        if dialog is None or session.ended:
+            return
+        body = encode(event, session.namespace)
+        if self._agent.request(dialog, b"INFO", now, headers=CONTENT, body=body):
             self._metrics.csta_event(type(event).__name__)
-            body = encode(event, session.namespace)
-            self._agent.request(dialog, b"INFO", now, headers=CONTENT, body=body)
+        else:
+            # A session with a gap is worse than none: its client would show calls that are over.
+            self._doom(session, "peer_lost", "an event could not be delivered")
+            self._later(0.0, self._pace)
 
     # --- end ----------------------------------------------------------------------------------------------
 

@@ -117,13 +117,6 @@ class Agent:
         """A final answer that says no, with a Reason in words."""
         self._answers.refuse(transaction, Refusal(status, text, headers), now)
 
-    def reject_refresh(
-        self, transaction: ServerTransaction, dialog: Dialog, status: int, text: str, now: float
-    ) -> None:
-        """A final answer that says no to an INVITE within a dialog; that stays as it was (RFC 3261 §14.2)."""
-        dialog.inviting = False
-        self.reject(transaction, status, text, now)
-
     # --- requests of ours ----------------------------------------------------------------------------------
 
     def invite(self, flow: Flow, invitation: Invitation, token: object, now: float) -> None:

@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from csta_xml import CSTAErrorCode, Event, Message, Response, Service
 from cstagw.session import Session
+from sip import Agent
 
 from .conftest import House, started, until
 from .raw import RawClient, csta, status_request
@@ -102,6 +103,22 @@ async def test_an_answer_that_cannot_be_used_is_500_and_the_session_goes_on(
         assert answer.status == 500
     answer = await client.answer_to(client.request("INFO", csta("GetCSTAFeatures")))
     assert "GetCSTAFeaturesResponse" in answer.body
+    await client.close()
+
+
+async def test_a_session_whose_events_have_no_way_to_the_client_ends_rather_than_lose_one(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await client_of(house)
+    await client.sign_in()
+    await client.monitor()
+    with monkeypatch.context() as patched:
+        patched.setattr(Agent, "request", lambda *_, **__: False)
+        client.send(client.request("INFO", client.make_call("1904")))
+        messages = [await client.receive() for _ in range(2)]
+    assert [message.status or message.method for message in messages] == [200, "BYE"]
+    assert "an event could not be delivered" in messages[1]["reason"]
+    assert house.node.session_count() == 0
     await client.close()
 
 

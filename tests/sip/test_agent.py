@@ -143,7 +143,7 @@ def test_a_refresh_that_is_refused_leaves_the_dialog_and_is_acknowledged(joined:
         joined.client.request(client, b"INVITE", joined.now, token="again")
         joined.run()
         received = joined.take(RefreshReceived)
-        joined.gateway.reject_refresh(received.transaction, gateway, 415, "no body", joined.now)
+        joined.gateway.reject(received.transaction, 415, "no body", joined.now)
         joined.run()
         answered = joined.take(RequestAnswered, gateway=False)
         assert answered.response is not None

@@ -1,4 +1,4 @@
-"""Call control services: make, answer, hold, retrieve and clear (ECMA-269, ECMA-323).
+"""Services on one call: make, answer, hold, retrieve, clear and send digits (ECMA-269, ECMA-323).
 
 Values only; see `messages` for how classes and fields are named.
 """
@@ -6,7 +6,7 @@ Values only; see `messages` for how classes and fields are named.
 from dataclasses import dataclass
 
 from csta_xml.messages import ConnectionId, Response, Service
-from csta_xml.names import AutoOriginate, DeviceId
+from csta_xml.names import AutoOriginate, DeviceId, DigitMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,4 +60,33 @@ class ClearConnection(Service):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearConnectionResponse(Response):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearCall(Service):
+    """Ends the call for everybody in it."""
+
+    call_to_be_cleared: ConnectionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearCallResponse(Response):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateDigits(Service):
+    """Sends digits to the other parties of a call; durations are milliseconds."""
+
+    connection_to_send_digits: ConnectionId
+    digit_mode: DigitMode | None = None
+    characters_to_send: str
+    tone_duration: int | None = None
+    pulse_rate: int | None = None
+    pause_duration: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateDigitsResponse(Response):
     pass

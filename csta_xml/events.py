@@ -1,4 +1,4 @@
-"""Events of a monitored device: call control, forwarding and maintenance (ECMA-269).
+"""Events of a monitored device: its calls, its features, its service state (ECMA-269).
 
 Values only; see `messages` for how classes and fields are named. What the schema demands but peers leave out
 has the default to assume then (`cause`, `last_redirection_device`); it is always written.
@@ -6,7 +6,7 @@ has the default to assume then (`cause`, `last_redirection_device`); it is alway
 
 from dataclasses import dataclass
 
-from csta_xml.messages import ConnectionId, Event
+from csta_xml.messages import ConnectionId, ConnectionListItem, Event
 from csta_xml.names import (
     Absent,
     Cause,
@@ -100,6 +100,40 @@ class DivertedEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TransferedEvent(Event):
+    """Misspelt as in the schema. A transfer in a single step has no second old call."""
+
+    primary_old_call: ConnectionId
+    secondary_old_call: ConnectionId | None = None
+    transferring_device: Party
+    transferred_to_device: Party
+    transferred_connections: tuple[ConnectionListItem, ...]
+    local_connection_info: LocalConnectionState | None = None
+    cause: str = Cause.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConferencedEvent(Event):
+    primary_old_call: ConnectionId
+    secondary_old_call: ConnectionId | None = None
+    conferencing_device: Party
+    added_party: Party
+    conference_connections: tuple[ConnectionListItem, ...]
+    local_connection_info: LocalConnectionState | None = None
+    cause: str = Cause.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgedEvent(Event):
+    """Another appearance of the shared line has the call."""
+
+    bridged_connection: ConnectionId
+    bridged_appearance: Party
+    local_connection_info: LocalConnectionState | None = None
+    cause: str = Cause.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionClearedEvent(Event):
     dropped_connection: ConnectionId
     releasing_device: Party
@@ -137,6 +171,19 @@ class ForwardingEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoNotDisturbEvent(Event):
+    device: Party
+    do_not_disturb_on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageWaitingEvent(Event):
+    target_device: Party
+    device_for_message: DeviceId | None = None
+    message_waiting_on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutOfServiceEvent(Event):
     device: Party
     cause: str | None = None
@@ -144,5 +191,11 @@ class OutOfServiceEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackInServiceEvent(Event):
+    device: Party
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartiallyInServiceEvent(Event):
     device: Party
     cause: str | None = None

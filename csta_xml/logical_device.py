@@ -1,4 +1,4 @@
-"""Logical device features: call forwarding (ECMA-269, ECMA-323).
+"""Logical device features: call forwarding and do not disturb (ECMA-269, ECMA-323).
 
 Values only; see `messages` for how classes and fields are named.
 """
@@ -41,4 +41,25 @@ class SetForwarding(Service):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetForwardingResponse(Response):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetDoNotDisturb(Service):
+    device: DeviceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetDoNotDisturbResponse(Response):
+    do_not_disturb_on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDoNotDisturb(Service):
+    device: DeviceId
+    do_not_disturb_on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDoNotDisturbResponse(Response):
     pass

@@ -7,7 +7,7 @@ module per family.
 
 from dataclasses import dataclass
 
-from csta_xml.names import CallId, DeviceId, ErrorCategory, MonitorCrossRefId
+from csta_xml.names import CallId, DeviceId, ErrorCategory, MonitorCrossRefId, Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,15 @@ class ConnectionId:
 
     call_id: CallId | None
     device_id: DeviceId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionListItem:
+    """One party of a call that came out of others: what its connection was, and what it is now."""
+
+    new_connection: ConnectionId | None = None
+    old_connection: ConnectionId | None = None
+    endpoint: Party | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,3 +66,26 @@ class SnapshotDeviceInfo:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotDeviceResponse(Response):
     snapshot: tuple[SnapshotDeviceInfo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotCall(Service):
+    """Asks for the devices in a call."""
+
+    snapshot_object: ConnectionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotCallInfo:
+    """One device in the call: snapshotCallResponseInfo of the schema."""
+
+    device_on_call: Party
+    call_identifier: ConnectionId | None = None
+    local_connection_info: LocalConnectionState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotCallResponse(Response):
+    snapshot: tuple[SnapshotCallInfo, ...] = ()
+    calling_device: Party | None = None
+    called_device: Party | None = None

@@ -106,6 +106,21 @@ class MonitorType(StrEnum):
     DEVICE = "device"
 
 
+class ParticipationType(StrEnum):
+    """How a device takes part in a conference it is added to."""
+
+    SILENT = "silent"
+    ACTIVE = "active"
+    NONE = "none"
+
+
+class DigitMode(StrEnum):
+    """How digits are sent: `dTMF` is the schema's spelling."""
+
+    ROTARY_PULSE = "rotaryPulse"
+    DTMF = "dTMF"
+
+
 class ForwardingType(StrEnum):
     """Which calls a forwarding diverts; Int and Ext restrict it to internal and external callers."""
 
@@ -148,6 +163,7 @@ class Cause(StrEnum):
     DEST_NOT_OBTAINABLE = "destNotObtainable"
     DEST_OUT_OF_ORDER = "destOutOfOrder"
     DISTRIBUTED = "distributed"
+    DO_NOT_DISTURB = "doNotDisturb"
     ENTERING_DISTRIBUTION = "enteringDistribution"
     INVALID_NUMBER_FORMAT = "invalidNumberFormat"
     KEY_OPERATION = "keyOperation"

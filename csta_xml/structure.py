@@ -136,6 +136,14 @@ class ListOf(Kind[tuple[Any, ...]]):
         return lambda values, device: tuple([rewrite(value, device) for value in values])
 
 
+class SomeOf(ListOf):
+    """A list the schema lets be left out: it is, when it is empty."""
+
+    def writer(self, before: str, after: str) -> Writer[tuple[Any, ...]]:
+        write_list = super().writer(before, after)
+        return lambda values: write_list(values) if values else ""
+
+
 class Within(Kind[Any]):
     """One child around the value; without it the message says nothing."""
 

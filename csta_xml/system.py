@@ -5,7 +5,7 @@ Values only; see `messages` for how classes and fields are named.
 
 from dataclasses import dataclass
 
-from csta_xml.messages import Response, Service
+from csta_xml.messages import Message, Response, Service
 from csta_xml.names import SystemStatusValue
 
 
@@ -47,6 +47,25 @@ class SystemRegister(Service):
 class SystemRegisterResponse(Response):
     sys_stat_register_id: str
     actual_status_filter: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemRegisterCancel(Service):
+    """The asking side wants no more of what it registered for."""
+
+    sys_stat_register_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemRegisterCancelResponse(Response):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemRegisterAbort(Message):
+    """The answering side ended a registration on its own; nobody answers it."""
+
+    sys_stat_register_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,22 @@ from typing import Any
 
 from csta_xml import application_session as session
 from csta_xml import call_control as call
-from csta_xml import events, monitoring, system
+from csta_xml import conference, diversion, events, monitoring, system, transfer, two_calls
 from csta_xml import logical_device as logical
+from csta_xml import physical_device as physical
 from csta_xml.features import EVENT_LISTS, FILTER_FLAGS, REQUEST_TYPES, SERVICE_LISTS, STATUS_FLAGS
 from csta_xml.flags import Capabilities, Flags, GroupedFlags
 from csta_xml.kinds import Boolean, Choice, Connection, Device, Enumeration, ErrorCode, Integer, Kind, Text
-from csta_xml.messages import Message
+from csta_xml.messages import ConnectionListItem, Message
 from csta_xml.names import (
     Absent,
     AutoOriginate,
+    DigitMode,
     ForwardDefault,
     ForwardingType,
     LocalConnectionState,
     MonitorType,
+    ParticipationType,
     SessionEndReason,
     SessionError,
     SessionTermReason,
@@ -29,7 +32,7 @@ from csta_xml.names import (
     SystemStatusValue,
 )
 from csta_xml.private import ApplicationInfo, Line
-from csta_xml.structure import ListOf, Structure, Within
+from csta_xml.structure import ListOf, SomeOf, Structure, Within
 
 TEXT, FLAG, NUMBER, DEVICE, CON = Text(), Boolean(), Integer(), Device(), Connection()
 PARTY = Choice(deviceIdentifier=DEVICE, notKnown=Absent.NOT_KNOWN, restricted=Absent.RESTRICTED)
@@ -60,6 +63,22 @@ SNAPSHOT = ListOf(
         localCallState=CALL_STATE,
     )
 )
+DEVICES_ON_CALL = ListOf(
+    snapshotCallResponseInfo=Structure(
+        monitoring.SnapshotCallInfo,
+        deviceOnCall=PARTY,
+        callIdentifier=CON,
+        localConnectionInfo=STATE,
+    )
+)
+CONNECTION_ITEM = Structure(
+    ConnectionListItem,
+    newConnection=CON,
+    oldConnection=CON,
+    endpoint=Choice(deviceID=DEVICE, notKnown=Absent.NOT_KNOWN, restricted=Absent.RESTRICTED),
+)
+CONNECTIONS = ListOf(connectionListItem=CONNECTION_ITEM)
+SOME_CONNECTIONS = SomeOf(connectionListItem=CONNECTION_ITEM)
 FORWARDINGS = ListOf(
     forwardListItem=Structure(
         logical.ForwardListItem,
@@ -70,6 +89,8 @@ FORWARDINGS = ListOf(
         ringCount=NUMBER,
     )
 )
+HELD_AND_ACTIVE: dict[str, Kind[Any]] = {"heldCall": CON, "activeCall": CON}
+OLD_CALLS: dict[str, Kind[Any]] = {"primaryOldCall": CON, "secondaryOldCall": CON}
 REF = {"monitorCrossRefID": TEXT}
 TAIL: dict[str, Kind[Any]] = {"localConnectionInfo": STATE, "cause": TEXT}
 PARTIES: dict[str, Kind[Any]] = {"callingDevice": PARTY, "calledDevice": PARTY}
@@ -86,6 +107,9 @@ _CSTA: list[Kind[Any]] = [
     Structure(system.SystemStatusResponse),
     Structure(system.SystemRegister, requestTypes=Flags(REQUEST_TYPES), requestedStatusFilter=STATUS_FILTER),
     Structure(system.SystemRegisterResponse, sysStatRegisterID=TEXT, actualStatusFilter=STATUS_FILTER),
+    Structure(system.SystemRegisterCancel, sysStatRegisterID=TEXT),
+    Structure(system.SystemRegisterCancelResponse),
+    Structure(system.SystemRegisterAbort, sysStatRegisterID=TEXT),
     Structure(system.GetCSTAFeatures, {"extensions": "line"}, extensions=Line()),
     Structure(system.GetCSTAFeaturesResponse, {"supportedServices": "services", "supportedEvents": "events"},
               supportedServices=Capabilities(SERVICE_LISTS), supportedEvents=Capabilities(EVENT_LISTS)),
@@ -99,6 +123,9 @@ _CSTA: list[Kind[Any]] = [
     Structure(monitoring.SnapshotDevice, snapshotObject=DEVICE),
     Structure(monitoring.SnapshotDeviceResponse, {"crossRefIDorSnapshotData": "snapshot"},
               crossRefIDorSnapshotData=Within(snapshotData=SNAPSHOT)),
+    Structure(monitoring.SnapshotCall, snapshotObject=CON),
+    Structure(monitoring.SnapshotCallResponse, {"crossRefIDorSnapshotData": "snapshot"},
+              crossRefIDorSnapshotData=Within(snapshotData=DEVICES_ON_CALL), **PARTIES),
 
     Structure(call.MakeCall, callingDevice=DEVICE, calledDirectoryNumber=DEVICE, autoOriginate=ORIGINATE),
     Structure(call.MakeCallResponse, callingDevice=CON),
@@ -110,12 +137,53 @@ _CSTA: list[Kind[Any]] = [
     Structure(call.RetrieveCallResponse),
     Structure(call.ClearConnection, connectionToBeCleared=CON, reason=TEXT),
     Structure(call.ClearConnectionResponse),
+    Structure(call.ClearCall, callToBeCleared=CON),
+    Structure(call.ClearCallResponse),
+    Structure(call.GenerateDigits, connectionToSendDigits=CON, digitMode=Enumeration(DigitMode),
+              charactersToSend=TEXT, toneDuration=NUMBER, pulseRate=NUMBER, pauseDuration=NUMBER),
+    Structure(call.GenerateDigitsResponse),
+
+    Structure(two_calls.AlternateCall, **HELD_AND_ACTIVE, connectionReservation=FLAG),
+    Structure(two_calls.AlternateCallResponse),
+    Structure(two_calls.ConsultationCall, existingCall=CON, consultedDevice=DEVICE,
+              connectionReservation=FLAG),
+    Structure(two_calls.ConsultationCallResponse, initiatedCall=CON),
+    Structure(two_calls.ReconnectCall, activeCall=CON, heldCall=CON),
+    Structure(two_calls.ReconnectCallResponse),
+    Structure(transfer.TransferCall, **HELD_AND_ACTIVE),
+    Structure(transfer.TransferCallResponse, transferredCall=CON, connections=SOME_CONNECTIONS),
+    Structure(transfer.SingleStepTransferCall, activeCall=CON, transferredTo=DEVICE, reason=TEXT),
+    Structure(transfer.SingleStepTransferCallResponse, transferredCall=CON, connections=SOME_CONNECTIONS),
+    Structure(conference.ConferenceCall, **HELD_AND_ACTIVE),
+    Structure(conference.ConferenceCallResponse, conferenceCall=CON, connections=SOME_CONNECTIONS),
+    Structure(conference.SingleStepConferenceCall, activeCall=CON, deviceToJoin=DEVICE,
+              participationType=Enumeration(ParticipationType)),
+    Structure(conference.SingleStepConferenceCallResponse, conferencedCall=CON),
+
+    Structure(diversion.DeflectCall, callToBeDiverted=CON, newDestination=DEVICE, reason=TEXT),
+    Structure(diversion.DeflectCallResponse),
+    Structure(diversion.DirectedPickupCall, callToBePickedUp=CON, requestingDevice=DEVICE),
+    Structure(diversion.DirectedPickupCallResponse, pickedCall=CON),
+    Structure(diversion.GroupPickupCall, newDestination=DEVICE, pickGroup=DEVICE),
+    Structure(diversion.GroupPickupCallResponse, pickedCall=CON),
+    Structure(diversion.ParkCall, parking=CON, parkTo=DEVICE),
+    Structure(diversion.ParkCallResponse, parkedTo=CON),
 
     Structure(logical.GetForwarding, device=DEVICE),
     Structure(logical.GetForwardingResponse, forwardingList=FORWARDINGS),
     Structure(logical.SetForwarding, device=DEVICE, forwardingType=FORWARDING, activateForward=FLAG,
               forwardDN=DEVICE, ringCount=NUMBER),
     Structure(logical.SetForwardingResponse),
+    Structure(logical.GetDoNotDisturb, device=DEVICE),
+    Structure(logical.GetDoNotDisturbResponse, doNotDisturbOn=FLAG),
+    Structure(logical.SetDoNotDisturb, device=DEVICE, doNotDisturbOn=FLAG),
+    Structure(logical.SetDoNotDisturbResponse),
+    Structure(physical.GetMessageWaitingIndicator, device=DEVICE),
+    Structure(physical.GetMessageWaitingIndicatorResponse, messageWaitingOn=FLAG, deviceForMessage=DEVICE,
+              lampIsPresent=FLAG),
+    Structure(physical.SetMessageWaitingIndicator, device=DEVICE, messageWaitingOn=FLAG,
+              deviceForMessage=DEVICE),
+    Structure(physical.SetMessageWaitingIndicatorResponse),
 
     Structure(events.ServiceInitiatedEvent, **REF, initiatedConnection=CON, initiatingDevice=PARTY, **TAIL),
     Structure(events.OriginatedEvent, **REF, originatedConnection=CON, **PARTIES, **TAIL),
@@ -126,13 +194,22 @@ _CSTA: list[Kind[Any]] = [
     Structure(events.RetrievedEvent, **REF, retrievedConnection=CON, retrievingDevice=PARTY, **TAIL),
     Structure(events.DivertedEvent, **REF, connection=CON, divertingDevice=PARTY, newDestination=PARTY,
               **CALL),
+    Structure(events.TransferedEvent, **REF, **OLD_CALLS, transferringDevice=PARTY,
+              transferredToDevice=PARTY, transferredConnections=CONNECTIONS, **TAIL),
+    Structure(events.ConferencedEvent, **REF, **OLD_CALLS, conferencingDevice=PARTY, addedParty=PARTY,
+              conferenceConnections=CONNECTIONS, **TAIL),
+    Structure(events.BridgedEvent, **REF, bridgedConnection=CON, bridgedAppearance=PARTY, **TAIL),
     Structure(events.ConnectionClearedEvent, **REF, droppedConnection=CON, releasingDevice=PARTY, **TAIL),
     Structure(events.CallClearedEvent, **REF, clearedCall=CON, cause=TEXT),
     Structure(events.FailedEvent, **REF, failedConnection=CON, failingDevice=PARTY, **CALL),
     Structure(events.ForwardingEvent, **REF, device=PARTY, forwardingType=FORWARDING, forwardStatus=FLAG,
               forwardTo=DEVICE, forwardDefault=FORWARD_DEFAULT, ringCount=NUMBER),
+    Structure(events.DoNotDisturbEvent, **REF, device=PARTY, doNotDisturbOn=FLAG),
+    Structure(events.MessageWaitingEvent, **REF, targetDevice=PARTY, deviceForMessage=DEVICE,
+              messageWaitingOn=FLAG),
     Structure(events.OutOfServiceEvent, **REF, device=PARTY, cause=TEXT),
     Structure(events.BackInServiceEvent, **REF, device=PARTY, cause=TEXT),
+    Structure(events.PartiallyInServiceEvent, **REF, device=PARTY, cause=TEXT),
 ]
 
 _APPLICATION_SESSION: list[Kind[Any]] = [

@@ -1,32 +1,21 @@
 """What the captures in tests/captures/csta say: one line per capture, read both ways."""
 
-from pathlib import Path
-
 import csta_xml as x
-
-CAPTURES = Path(__file__).parents[1] / "captures" / "csta"
-ED4 = "http://www.ecma-international.org/standards/ecma-323/csta/ed4"
-
-REF = x.MonitorCrossRefId("7d20f1a3")
-LINE = x.DeviceId("tel:1001;phone-context=dialstring;partition=staff")
-PHONE = x.DeviceId("tel:1001;device=SEP000000001001")
-FAR = x.DeviceId("tel:1902")
-PSTN = x.DeviceId("tel:+15550142")
-TARGET = x.DeviceId("tel:1904")
-FIRST = x.ConnectionId(x.CallId("2_19c4"), PHONE)
-SECOND = x.ConnectionId(x.CallId("2_19c5"), PHONE)
-CONNECTED = x.LocalConnectionState.CONNECTED
-
-
-def load(capture: str) -> bytes:
-    """The bytes of a capture."""
-    return (CAPTURES / f"{capture}.xml").read_bytes()
-
-
-def capabilities(group: str, *names: str) -> x.CapabilityList:
-    """A capability list without options."""
-    return x.CapabilityList(group, tuple(x.Capability(name) for name in names))
-
+from tests.csta_xml.captures import (
+    CONNECTED,
+    ED4,
+    FAR,
+    FIRST,
+    LINE,
+    PHONE,
+    PSTN,
+    REF,
+    SECOND,
+    TARGET,
+    capabilities,
+)
+from tests.csta_xml.cases_calls import CALL_FEATURES
+from tests.csta_xml.cases_features import FEATURES_AND_EVENTS
 
 MAKE_CALL = x.MakeCall(
     calling_device=LINE, called_directory_number=FAR, auto_originate=x.AutoOriginate.DO_NOT_PROMPT
@@ -80,6 +69,8 @@ ESTABLISHED = x.EstablishedEvent(
 
 #: capture -> value; several captures may say the same.
 CASES: dict[str, x.Message] = {
+    **CALL_FEATURES,
+    **FEATURES_AND_EVENTS,
     "request_system_status": x.RequestSystemStatus(line=LINE),
     "request_system_status_response": x.RequestSystemStatusResponse(system_status=x.SystemStatusValue.NORMAL),
     "system_status": x.SystemStatus(

@@ -9,7 +9,8 @@ import csta_xml
 from csta_xml import InvalidMessage, Message, UnknownMessage, decode, decode_document, encode
 from csta_xml.table import CSTA as CSTA_TABLE
 from csta_xml.table import SESSION as SESSION_TABLE
-from tests.csta_xml.cases import CAPTURES, CASES, ED4, MAKE_CALL, load
+from tests.csta_xml.captures import CAPTURES, ED4, load
+from tests.csta_xml.cases import CASES, MAKE_CALL
 from tests.csta_xml.trees import Node, tree
 from tests.csta_xml.trees_calls import CALL_CONTROL
 from tests.csta_xml.trees_events import EVENTS
@@ -126,7 +127,7 @@ def test_session_messages_keep_their_own_namespace() -> None:
         (b"<MakeCall xmlns='urn:example:other'/>", "MakeCall"),
         (f"<MakeCall xmlns='{csta_xml.APPLICATION_SESSION}'/>".encode(), "MakeCall"),
         (f"<StopApplicationSession xmlns='{csta_xml.ED3}'/>".encode(), "StopApplicationSession"),
-        (f"<ParkCall xmlns='{csta_xml.ED3}'/>".encode(), "ParkCall"),
+        (f"<CampOnCall xmlns='{csta_xml.ED3}'/>".encode(), "CampOnCall"),
         (f"<callingDevice xmlns='{csta_xml.ED3}'/>".encode(), "callingDevice"),
         (f"<{'x' * 500} xmlns='{csta_xml.ED3}'/>".encode(), "x" * 64),
     ],
@@ -161,6 +162,28 @@ def test_other_documents_are_unknown(body: bytes, element: str) -> None:
         ("get_forwarding_response", "forwardStatus", "status", "forwardListItem", "forwardStatus is missing"),
         ("snapshot_device_response", "snapshotData>", "x>", "crossRefIDorSnapshotData", "snapshotData is"),
         ("snapshot_device_response", "callReceived", "x", "simpleCallState", "none of callNull"),
+        (
+            "snapshot_call_response",
+            "deviceOnCall",
+            "x",
+            "snapshotCallResponseInfo",
+            "deviceOnCall is",
+        ),
+        ("snapshot_call_response", ">alerting<", ">x<", "localConnectionInfo", "none of null, initiated"),
+        ("reconnect_call", "heldCall", "x", "ReconnectCall", "heldCall is missing"),
+        ("generate_digits", "charactersToSend", "x", "GenerateDigits", "charactersToSend is missing"),
+        ("generate_digits_timed", "dTMF", "dtmf", "digitMode", "none of rotaryPulse, dTMF"),
+        (
+            "single_step_conference_call",
+            "silent",
+            "loud",
+            "participationType",
+            "none of silent, active, none",
+        ),
+        ("transfer_call_response", "restricted", "x", "endpoint", "none of deviceID, notKnown, restricted"),
+        ("conferenced_event", "conferenceConnections", "x", "ConferencedEvent", "conferenceConnections is"),
+        ("transfered_event", "transferringDevice", "x", "TransferedEvent", "transferringDevice is missing"),
+        ("set_do_not_disturb", ">false<", ">off<", "doNotDisturbOn", "none of true, 1, false, 0"),
         ("start_application_session", "applicationID", "id", "applicationInfo", "applicationID is missing"),
         ("start_application_session", "applicationInfo", "x", "StartApplicationSession", "application_id is"),
         ("start_application_session_neg_response", "invalidA", "a", "definedError", "none of invalidAppl"),

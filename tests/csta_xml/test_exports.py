@@ -4,23 +4,33 @@ import csta_xml
 
 PUBLIC = """
     APPLICATION_SESSION ED3 EVENT_LISTS FILTER_FLAGS REQUEST_TYPES SERVICE_LISTS STATUS_FLAGS Absent
-    AnswerCall AnswerCallResponse ApplicationSessionTerminated AutoOriginate BackInServiceEvent
-    CSTAErrorCode CallClearedEvent CallId CallState Capability CapabilityList Cause ClearConnection
-    ClearConnectionResponse ConnectionClearedEvent ConnectionId DeliveredEvent DeviceId DivertedEvent
-    Document ErrorCategory EstablishedEvent Event FailedEvent ForwardDefault ForwardListItem
-    ForwardingEvent ForwardingType GetCSTAFeatures GetCSTAFeaturesResponse GetForwarding
-    GetForwardingResponse HeldEvent HoldCall HoldCallResponse InvalidMessage LocalConnectionState
-    MakeCall MakeCallResponse Message MonitorCrossRefId MonitorStart MonitorStartResponse MonitorStop
-    MonitorStopResponse MonitorType NetworkReachedEvent OriginatedEvent OutOfServiceEvent Party
-    Redirection RefusalReason RequestSystemStatus RequestSystemStatusResponse
-    ResetApplicationSessionTimer ResetApplicationSessionTimerNegResponse
-    ResetApplicationSessionTimerPosResponse Response RetrieveCall RetrieveCallResponse RetrievedEvent
-    Service ServiceInitiatedEvent SessionEndReason SessionError SessionTermReason SetForwarding
-    SetForwardingResponse SimpleCallState SnapshotDevice SnapshotDeviceInfo SnapshotDeviceResponse
+    AlternateCall AlternateCallResponse AnswerCall AnswerCallResponse ApplicationSessionTerminated
+    AutoOriginate BackInServiceEvent BridgedEvent CSTAErrorCode CallClearedEvent CallId CallState
+    Capability CapabilityList Cause ClearCall ClearCallResponse ClearConnection ClearConnectionResponse
+    ConferenceCall ConferenceCallResponse ConferencedEvent ConnectionClearedEvent ConnectionId
+    ConnectionListItem ConsultationCall ConsultationCallResponse DeflectCall DeflectCallResponse
+    DeliveredEvent DeviceId DigitMode DirectedPickupCall DirectedPickupCallResponse DivertedEvent
+    DoNotDisturbEvent Document ErrorCategory EstablishedEvent Event FailedEvent ForwardDefault
+    ForwardListItem ForwardingEvent ForwardingType GenerateDigits GenerateDigitsResponse GetCSTAFeatures
+    GetCSTAFeaturesResponse GetDoNotDisturb GetDoNotDisturbResponse GetForwarding GetForwardingResponse
+    GetMessageWaitingIndicator GetMessageWaitingIndicatorResponse GroupPickupCall GroupPickupCallResponse
+    HeldEvent HoldCall HoldCallResponse InvalidMessage LocalConnectionState MakeCall MakeCallResponse
+    Message MessageWaitingEvent MonitorCrossRefId MonitorStart MonitorStartResponse MonitorStop
+    MonitorStopResponse MonitorType NetworkReachedEvent OriginatedEvent OutOfServiceEvent ParkCall
+    ParkCallResponse PartiallyInServiceEvent ParticipationType Party ReconnectCall ReconnectCallResponse
+    Redirection RefusalReason RequestSystemStatus RequestSystemStatusResponse ResetApplicationSessionTimer
+    ResetApplicationSessionTimerNegResponse ResetApplicationSessionTimerPosResponse Response RetrieveCall
+    RetrieveCallResponse RetrievedEvent Service ServiceInitiatedEvent SessionEndReason SessionError
+    SessionTermReason SetDoNotDisturb SetDoNotDisturbResponse SetForwarding SetForwardingResponse
+    SetMessageWaitingIndicator SetMessageWaitingIndicatorResponse SimpleCallState SingleStepConferenceCall
+    SingleStepConferenceCallResponse SingleStepTransferCall SingleStepTransferCallResponse SnapshotCall
+    SnapshotCallInfo SnapshotCallResponse SnapshotDevice SnapshotDeviceInfo SnapshotDeviceResponse
     StartApplicationSession StartApplicationSessionNegResponse StartApplicationSessionPosResponse
     StopApplicationSession StopApplicationSessionNegResponse StopApplicationSessionPosResponse
-    SystemRegister SystemRegisterResponse SystemStatus SystemStatusResponse SystemStatusValue
-    UnknownMessage XmlRefused decode decode_document encode is_csta_edition rewrite with_cross_ref
+    SystemRegister SystemRegisterAbort SystemRegisterCancel SystemRegisterCancelResponse
+    SystemRegisterResponse SystemStatus SystemStatusResponse SystemStatusValue TransferCall
+    TransferCallResponse TransferedEvent UnknownMessage XmlRefused decode decode_document encode
+    is_csta_edition rewrite with_cross_ref
 """
 
 

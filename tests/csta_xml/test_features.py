@@ -16,7 +16,8 @@ from csta_xml import (
     decode,
     encode,
 )
-from tests.csta_xml.cases import FEATURES, PHONE, capabilities, load
+from tests.csta_xml.captures import PHONE, capabilities, load
+from tests.csta_xml.cases import FEATURES
 
 EVERY_SERVICE = tuple(capabilities(name, *names) for name, names in SERVICE_LISTS.items())
 EVERY_EVENT = tuple(capabilities(name, *names) for name, names in EVENT_LISTS.items())

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csta_xml import InvalidMessage, Message, UnknownMessage, XmlRefused, decode, encode, rewrite
-from tests.csta_xml.cases import CASES, load
+from tests.csta_xml.captures import load
+from tests.csta_xml.cases import CASES
 
 CAPTURED = {capture: load(capture) for capture in CASES}
 NAMES = ["callID", "deviceID", "deviceIdentifier", "notKnown", "cause", "extensions", "x", "MakeCall"]

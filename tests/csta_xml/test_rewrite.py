@@ -16,7 +16,8 @@ from csta_xml import (
     rewrite,
     with_cross_ref,
 )
-from tests.csta_xml.cases import CASES, ESTABLISHED, MAKE_CALL, PHONE, REF, load
+from tests.csta_xml.captures import PHONE, REF, load
+from tests.csta_xml.cases import CASES, ESTABLISHED, MAKE_CALL
 from tests.csta_xml.trees_calls import CALL_CONTROL
 from tests.csta_xml.trees_events import EVENTS
 from tests.csta_xml.trees_session import APPLICATION_SESSION

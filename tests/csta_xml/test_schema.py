@@ -19,7 +19,8 @@ from csta_xml import (
     encode,
 )
 from csta_xml.table import SESSION
-from tests.csta_xml.cases import CASES, PHONE, REF, capabilities
+from tests.csta_xml.captures import PHONE, REF, capabilities
+from tests.csta_xml.cases import CASES
 from tests.csta_xml.trees_calls import CALL_CONTROL
 from tests.csta_xml.trees_events import EVENTS
 from tests.csta_xml.trees_session import APPLICATION_SESSION

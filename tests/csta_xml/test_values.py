@@ -40,7 +40,7 @@ def test_family_follows_from_the_name(message: type[Message]) -> None:
     assert issubclass(message, Event) == name.endswith("Event")
     assert issubclass(message, Response) == name.endswith("Response")
     assert issubclass(message, Service) == (
-        not re.search(r"Event$|Response$|^CSTAErrorCode$|Terminated$", name)
+        not re.search(r"Event$|Response$|^CSTAErrorCode$|Terminated$|Abort$", name)
     )
 
 

@@ -17,6 +17,7 @@ FOREIGN = {
 REF = x.MonitorCrossRefId("ref-1")
 A, B, C, D, F = (x.DeviceId(f"tel:{number}") for number in (2001, 2002, 2003, 2004, 2005))
 CON = x.ConnectionId(x.CallId("call-1"), A)
+OTHER = x.ConnectionId(x.CallId("call-3"), D)
 ONLY_CALL, ONLY_DEVICE = x.ConnectionId(x.CallId("call-2")), x.ConnectionId(None, B)
 
 
@@ -39,6 +40,10 @@ def con(name: str) -> Node:
     return name, [("callID", "call-1"), ("deviceID", "tel:2001")]
 
 
+def other_con(name: str) -> Node:
+    return name, [("callID", "call-3"), ("deviceID", "tel:2004")]
+
+
 def party(name: str, number: int) -> Node:
     return name, [("deviceIdentifier", f"tel:{number}")]
 
@@ -56,3 +61,23 @@ PARTIES = [party("callingDevice", 2002), party("calledDevice", 2003)]
 LAST: Node = ("lastRedirectionDevice", [("numberDialed", "tel:2004")])
 TAIL: list[Node] = [("localConnectionInfo", "queued"), ("cause", "transfer")]
 QUEUED, TRANSFER = x.LocalConnectionState.QUEUED, x.Cause.TRANSFER
+
+#: A list of connections in every shape an item can have.
+CONNECTIONS = (
+    x.ConnectionListItem(new_connection=CON, old_connection=OTHER, endpoint=C),
+    x.ConnectionListItem(new_connection=ONLY_CALL, endpoint=x.Absent.NOT_KNOWN),
+    x.ConnectionListItem(old_connection=ONLY_DEVICE, endpoint=x.Absent.RESTRICTED),
+    x.ConnectionListItem(),
+)
+CONNECTION_NODES: list[Node] = [
+    (
+        "connectionListItem",
+        [con("newConnection"), other_con("oldConnection"), ("endpoint", [("deviceID", "tel:2003")])],
+    ),
+    ("connectionListItem", [("newConnection", [("callID", "call-2")]), no_party("endpoint", "notKnown")]),
+    (
+        "connectionListItem",
+        [("oldConnection", [("deviceID", "tel:2002")]), no_party("endpoint", "restricted")],
+    ),
+    ("connectionListItem", ""),
+]

@@ -6,7 +6,10 @@ Names and order are written down here a second time on purpose.
 import csta_xml as x
 from tests.csta_xml.trees import (
     CON,
+    CONNECTION_NODES,
+    CONNECTIONS,
     LAST,
+    OTHER,
     PARTIES,
     QUEUED,
     REF,
@@ -21,6 +24,7 @@ from tests.csta_xml.trees import (
     Node,
     con,
     no_party,
+    other_con,
     party,
 )
 
@@ -157,6 +161,84 @@ EVENTS: list[tuple[x.Message, Node]] = [
         ),
     ),
     (
+        x.TransferedEvent(
+            monitor_cross_ref_id=REF,
+            primary_old_call=CON,
+            secondary_old_call=OTHER,
+            transferring_device=F,
+            transferred_to_device=A,
+            transferred_connections=CONNECTIONS,
+            local_connection_info=QUEUED,
+            cause=TRANSFER,
+        ),
+        (
+            "TransferedEvent",
+            [
+                REF_NODE,
+                con("primaryOldCall"),
+                other_con("secondaryOldCall"),
+                party("transferringDevice", 2005),
+                party("transferredToDevice", 2001),
+                ("transferredConnections", CONNECTION_NODES),
+                *TAIL,
+            ],
+        ),
+    ),
+    (
+        x.TransferedEvent(
+            monitor_cross_ref_id=REF,
+            primary_old_call=CON,
+            transferring_device=x.Absent.RESTRICTED,
+            transferred_to_device=x.Absent.NOT_KNOWN,
+            transferred_connections=(),
+        ),
+        (
+            "TransferedEvent",
+            [
+                REF_NODE,
+                con("primaryOldCall"),
+                no_party("transferringDevice", "restricted"),
+                no_party("transferredToDevice", "notKnown"),
+                ("transferredConnections", ""),
+                ("cause", "normal"),
+            ],
+        ),
+    ),
+    (
+        x.ConferencedEvent(
+            monitor_cross_ref_id=REF,
+            primary_old_call=CON,
+            secondary_old_call=OTHER,
+            conferencing_device=F,
+            added_party=A,
+            conference_connections=CONNECTIONS,
+            local_connection_info=QUEUED,
+            cause=TRANSFER,
+        ),
+        (
+            "ConferencedEvent",
+            [
+                REF_NODE,
+                con("primaryOldCall"),
+                other_con("secondaryOldCall"),
+                party("conferencingDevice", 2005),
+                party("addedParty", 2001),
+                ("conferenceConnections", CONNECTION_NODES),
+                *TAIL,
+            ],
+        ),
+    ),
+    (
+        x.BridgedEvent(
+            monitor_cross_ref_id=REF,
+            bridged_connection=CON,
+            bridged_appearance=F,
+            local_connection_info=QUEUED,
+            cause=TRANSFER,
+        ),
+        ("BridgedEvent", [REF_NODE, con("bridgedConnection"), party("bridgedAppearance", 2005), *TAIL]),
+    ),
+    (
         x.ConnectionClearedEvent(
             monitor_cross_ref_id=REF,
             dropped_connection=CON,
@@ -220,11 +302,33 @@ EVENTS: list[tuple[x.Message, Node]] = [
         ),
     ),
     (
+        x.DoNotDisturbEvent(monitor_cross_ref_id=REF, device=A, do_not_disturb_on=False),
+        ("DoNotDisturbEvent", [REF_NODE, party("device", 2001), ("doNotDisturbOn", "false")]),
+    ),
+    (
+        x.MessageWaitingEvent(
+            monitor_cross_ref_id=REF, target_device=A, device_for_message=B, message_waiting_on=True
+        ),
+        (
+            "MessageWaitingEvent",
+            [
+                REF_NODE,
+                party("targetDevice", 2001),
+                ("deviceForMessage", "tel:2002"),
+                ("messageWaitingOn", "true"),
+            ],
+        ),
+    ),
+    (
         x.OutOfServiceEvent(monitor_cross_ref_id=REF, device=A, cause=TRANSFER),
         ("OutOfServiceEvent", [REF_NODE, party("device", 2001), ("cause", "transfer")]),
     ),
     (
         x.BackInServiceEvent(monitor_cross_ref_id=REF, device=A, cause=TRANSFER),
         ("BackInServiceEvent", [REF_NODE, party("device", 2001), ("cause", "transfer")]),
+    ),
+    (
+        x.PartiallyInServiceEvent(monitor_cross_ref_id=REF, device=A, cause=TRANSFER),
+        ("PartiallyInServiceEvent", [REF_NODE, party("device", 2001), ("cause", "transfer")]),
     ),
 ]

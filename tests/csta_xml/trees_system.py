@@ -58,6 +58,15 @@ SYSTEM: list[tuple[x.Message, Node]] = [
         x.SystemRegisterResponse(sys_stat_register_id="9", actual_status_filter=frozenset()),
         ("SystemRegisterResponse", [("sysStatRegisterID", "9"), ("actualStatusFilter", "")]),
     ),
+    (
+        x.SystemRegisterCancel(sys_stat_register_id="9"),
+        ("SystemRegisterCancel", [("sysStatRegisterID", "9")]),
+    ),
+    (x.SystemRegisterCancelResponse(), ("SystemRegisterCancelResponse", "")),
+    (
+        x.SystemRegisterAbort(sys_stat_register_id="9"),
+        ("SystemRegisterAbort", [("sysStatRegisterID", "9")]),
+    ),
     (x.GetCSTAFeatures(line="tel:1"), ("GetCSTAFeatures", [line("tel:1")])),
     (
         x.GetCSTAFeaturesResponse(
@@ -205,6 +214,47 @@ SYSTEM: list[tuple[x.Message, Node]] = [
                         )
                     ],
                 )
+            ],
+        ),
+    ),
+    (x.SnapshotCall(snapshot_object=CON), ("SnapshotCall", [con("snapshotObject")])),
+    (
+        x.SnapshotCallResponse(
+            snapshot=(
+                x.SnapshotCallInfo(
+                    device_on_call=A,
+                    call_identifier=CON,
+                    local_connection_info=x.LocalConnectionState.HOLD,
+                ),
+                x.SnapshotCallInfo(device_on_call=x.Absent.RESTRICTED),
+            ),
+            calling_device=B,
+            called_device=x.Absent.NOT_KNOWN,
+        ),
+        (
+            "SnapshotCallResponse",
+            [
+                (
+                    "crossRefIDorSnapshotData",
+                    [
+                        (
+                            "snapshotData",
+                            [
+                                (
+                                    "snapshotCallResponseInfo",
+                                    [
+                                        party("deviceOnCall", 2001),
+                                        con("callIdentifier"),
+                                        ("localConnectionInfo", "hold"),
+                                    ],
+                                ),
+                                ("snapshotCallResponseInfo", [no_party("deviceOnCall", "restricted")]),
+                            ],
+                        )
+                    ],
+                ),
+                party("callingDevice", 2002),
+                no_party("calledDevice", "notKnown"),
             ],
         ),
     ),

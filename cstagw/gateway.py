@@ -6,7 +6,6 @@ event loop and never waits; what takes time comes back by callback.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 
@@ -19,6 +18,10 @@ from csta_xml import (
     MonitorStartResponse,
     Response,
     Service,
+    SnapshotDevice,
+    SnapshotDeviceResponse,
+    SystemStatus,
+    SystemStatusValue,
     UnknownMessage,
     XmlRefused,
     decode,
@@ -44,12 +47,11 @@ from .links import CtiLinks
 from .log import get_logger
 from .metrics import Metrics
 from .monitoring import Monitoring
+from .pace import Pace
 from .session import Forward, Session, SessionIncomplete, StartMonitor, StopMonitor
 from .sessions import Sessions
 from .sign_in import ACCEPT, CONTENT, SignIn, check_refresh, is_csta, retry_after, status_answer
 
-#: Sessions of a lost link ended per turn, and the pause between turns in seconds: 10,000 BYE a second.
-_PACE, _PACE_PAUSE = 100, 0.01
 _OPTIONS = ACCEPT + b"Allow: INVITE, ACK, BYE, CANCEL, INFO, UPDATE, OPTIONS\r\nSupported: timer\r\n"
 _NO_SESSION = "no session here; INVITE again"
 
@@ -69,10 +71,10 @@ class Gateway:
     ) -> None:
         self._metrics = metrics
         self._max_sessions = max_sessions
-        self._later = later
         self._ready = ready
-        self._doomed: deque[Session] = deque()
-        self._pacing = False
+        self._goodbyes = Pace(self._bye, self._flush, later)
+        self._reports = Pace(self._report, self._flush, later)
+        self._statuses: dict[Session, SystemStatusValue] = {}
         self.sessions = Sessions()
 
     def attach(self, endpoint: Endpoint, links: CtiLinks) -> None:
@@ -166,7 +168,7 @@ class Gateway:
             self._links.request(session.link, effect.service, reply)
         elif isinstance(effect, StartMonitor):
             tell = partial(self._monitoring, session, transaction, effect.reference)
-            self.monitors.join(session, effect.reference, tell)
+            self.monitors.join(session, effect.reference, effect.monitor_type, tell)
         else:
             self._answer(session, transaction, operation, effect.message, now)
             if isinstance(effect, StopMonitor):
@@ -203,6 +205,14 @@ class Gateway:
             session.monitor_refused(reference)
         self._answer(session, transaction, "MonitorStart", message, self._endpoint.now)
         self._endpoint.flush_soon()
+        if refused is None and len(session.monitors) == 1:
+            service = SnapshotDevice(snapshot_object=session.appearance.wire)
+            self._links.request(session.link, service, partial(self._calls_known, session))
+
+    def _calls_known(self, session: Session, answer: Response | CSTAErrorCode) -> None:
+        """Events tell what happens from here on; what was there before, only the CTIManager knows."""
+        if isinstance(answer, SnapshotDeviceResponse) and session.monitors:
+            session.calls.snapshot(answer)
 
     def _answer(
         self, session: Session, transaction: ServerTransaction, operation: str, message: Message, now: float
@@ -224,7 +234,18 @@ class Gateway:
         for session in self.sessions.on_link(link):
             session.monitors.clear()
             self._doom(session, "cti_lost", text)
-        self._pace()
+        self._goodbyes.go()
+
+    def system_status(self, link: LinkId, status: SystemStatusValue) -> None:
+        """The CTIManager says how it is: its clients are told, each once with the last that was said."""
+        for session in self.sessions.on_link(link):
+            if session not in self._statuses:
+                self._reports.add(session)
+            self._statuses[session] = status
+        self._reports.go_soon()
+
+    def _report(self, session: Session) -> None:
+        self._send(session, SystemStatus(system_status=self._statuses.pop(session)), self._endpoint.now)
 
     def event(self, link: LinkId, event: Event) -> None:
         """An event of a monitor: to every session that watches the line over this link."""
@@ -236,17 +257,17 @@ class Gateway:
                     self._send(session, shown, now)
             except SessionIncomplete as error:
                 self._doom(session, "error", str(error))
-                self._later(0.0, self._pace)
+                self._goodbyes.go_soon()
             except Exception as error:  # noqa: BLE001 - one session's trouble is not another's
                 self._failed(type(event).__name__, error)
                 self._doom(session, "error", "an event could not be delivered")
-                self._later(0.0, self._pace)
+                self._goodbyes.go_soon()
 
     def events_flushed(self, link: LinkId) -> None:
         """What one read of the link brought is complete: write it out."""
         self._endpoint.flush_soon()
 
-    def _send(self, session: Session, event: Event, now: float) -> None:
+    def _send(self, session: Session, event: Event | SystemStatus, now: float) -> None:
         dialog = self.sessions.dialog_of(session)
         if dialog is None or session.ended:
             return
@@ -256,7 +277,7 @@ class Gateway:
         else:
             # A session with a gap is worse than none: its client would show calls that are over.
             self._doom(session, "peer_lost", "an event could not be delivered")
-            self._later(0.0, self._pace)
+            self._goodbyes.go_soon()
 
     # --- end ----------------------------------------------------------------------------------------------
 
@@ -265,7 +286,7 @@ class Gateway:
         self._sign_in.close(self._endpoint.now)
         for session in list(self.sessions):
             self._doom(session, "drain", "the gateway is stopping; INVITE again")
-        self._pace()
+        self._goodbyes.go()
 
     def _doom(self, session: Session, reason: str, text: str) -> None:
         """The session is over for us; its client learns it by the BYE, or by a 481 if it is faster."""
@@ -273,7 +294,7 @@ class Gateway:
         if dialog is not None and not session.ended:
             self._agent.doom(dialog, text)
             self._finish(session, dialog, reason)
-            self._doomed.append(session)
+            self._goodbyes.add(session)
 
     def _end(self, dialog: Dialog, reason: str) -> None:
         session = self.sessions.remove(dialog)
@@ -297,22 +318,14 @@ class Gateway:
             seconds=round(self._endpoint.now - session.started, 3),
         )
 
-    def _pace(self) -> None:
-        now = self._endpoint.now
-        for _ in range(min(_PACE, len(self._doomed))):
-            session = self._doomed.popleft()
-            dialog = self.sessions.dialog_of(session)
-            if dialog is not None:
-                self._agent.bye(dialog, now, status=480, text=dialog.doomed)
-                self._end(dialog, session.ended)
-        self._endpoint.flush_soon()
-        if self._doomed and not self._pacing:
-            self._pacing = True
-            self._later(_PACE_PAUSE, self._pace_on)
+    def _bye(self, session: Session) -> None:
+        dialog = self.sessions.dialog_of(session)
+        if dialog is not None:
+            self._agent.bye(dialog, self._endpoint.now, status=480, text=dialog.doomed)
+            self._end(dialog, session.ended)
 
-    def _pace_on(self) -> None:
-        self._pacing = False
-        self._pace()
+    def _flush(self) -> None:
+        self._endpoint.flush_soon()
 
     def _failed(self, what: str, error: Exception) -> None:
         _LOG.error("gateway.failed", what=what, exc_info=error)

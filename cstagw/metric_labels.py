@@ -30,8 +30,9 @@ OPERATIONS = (
     *(service.__name__ for service in services.RULES),
 )
 OUTCOMES = ("error", "ok")
-EVENTS = tuple(event.__name__ for event in services.EVENTS)
+EVENTS = (*(event.__name__ for event in services.EVENTS), "SystemStatus")
 CSTA_ERRORS = (
+    "conferenceMemberLimitExceeded",
     "deviceOutOfService",
     "invalidCalledDeviceID",
     "invalidCallID",

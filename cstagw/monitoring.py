@@ -16,6 +16,7 @@ from csta_xml import (
     MonitorStart,
     MonitorStartResponse,
     MonitorStop,
+    MonitorType,
     Response,
 )
 from ctimgr_client import LinkId
@@ -43,15 +44,19 @@ class Monitoring:
     def __len__(self) -> int:
         return len(self._monitors)
 
-    def join(self, session: Session, reference: MonitorCrossRefId, tell: Tell) -> None:
-        """A session wants the events of its line under its own reference."""
-        monitor, joining = self._monitors.join(session, reference)
+    def join(
+        self, session: Session, reference: MonitorCrossRefId, monitor_type: MonitorType, tell: Tell
+    ) -> None:
+        """A session wants the events of its line, or of the line's calls, under its own reference."""
+        monitor, joining = self._monitors.join(session, reference, monitor_type)
         if joining is Joining.READY:
             tell(None)
             return
         monitor.waiting.append(tell)
         if joining is Joining.START:
-            service = MonitorStart(monitor_object=session.appearance.wire)
+            # The standard's default is a monitor of the device, and foreign switches may know no other.
+            kind = monitor_type if monitor_type is MonitorType.CALL else None
+            service = MonitorStart(monitor_object=session.appearance.wire, monitor_type=kind)
             self._links.request(session.link, service, partial(self._started, monitor))
 
     def leave(self, session: Session, reference: MonitorCrossRefId) -> None:

@@ -1,4 +1,4 @@
-"""One monitor per link and line appearance, shared by every session that watches that line over that link.
+"""One monitor per link, line appearance and type, shared by every session that watches the line there.
 
 Pure bookkeeping: says when a monitor has to be started or stopped at the CTIManager and who gets its events.
 The far side's cross reference never reaches a client; every session gives out its own.
@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from csta_xml import CSTAErrorCode, MonitorCrossRefId
+from csta_xml import CSTAErrorCode, MonitorCrossRefId, MonitorType
 from ctimgr_client import LinkId
 
 from .identity import LineAppearance
 from .session import Session
 
 Subscriber = tuple[Session, MonitorCrossRefId]
-Key = tuple[LinkId, str, str, str]
+Key = tuple[LinkId, str, str, str, MonitorType]
 
 
 class Joining(Enum):
@@ -45,13 +45,16 @@ class Monitors:
     def __init__(self) -> None:
         self._by_key: dict[Key, Monitor] = {}
         self._by_reference: dict[tuple[LinkId, MonitorCrossRefId], Monitor] = {}
+        self._joined: dict[Subscriber, Monitor] = {}
 
     def __len__(self) -> int:
         return len(self._by_key)
 
-    def join(self, session: Session, reference: MonitorCrossRefId) -> tuple[Monitor, Joining]:
-        """A session wants the events of its line under its own reference."""
-        key = _key(session.link, session.appearance)
+    def join(
+        self, session: Session, reference: MonitorCrossRefId, monitor_type: MonitorType
+    ) -> tuple[Monitor, Joining]:
+        """A session wants the events of its line, or of the line's calls, under its own reference."""
+        key = _key(session.link, session.appearance, monitor_type)
         monitor = self._by_key.get(key)
         if monitor is None:
             monitor = self._by_key[key] = Monitor(key, session.link)
@@ -59,6 +62,7 @@ class Monitors:
         else:
             joining = Joining.READY if monitor.reference else Joining.WAIT
         monitor.subscribers.append((session, reference))
+        self._joined[session, reference] = monitor
         return monitor, joining
 
     def started(self, monitor: Monitor, reference: MonitorCrossRefId) -> bool:
@@ -74,13 +78,13 @@ class Monitors:
         """The CTIManager did not start it; a later join tries again."""
         if self._by_key.get(monitor.key) is monitor:
             del self._by_key[monitor.key]
-        monitor.subscribers.clear()
+        self._forget(monitor)
 
     def leave(self, session: Session, reference: MonitorCrossRefId) -> MonitorCrossRefId | None:
         """A session is done with one of its references. Gives the CTIManager's reference where the monitor is
         to be stopped."""
-        monitor = self._by_key.get(_key(session.link, session.appearance))
-        if monitor is None or (session, reference) not in monitor.subscribers:
+        monitor = self._joined.pop((session, reference), None)
+        if monitor is None:
             return None
         monitor.subscribers.remove((session, reference))
         if monitor.subscribers:
@@ -100,11 +104,17 @@ class Monitors:
         """Nothing of a lost link is ever used again."""
         for key in [key for key in self._by_key if key[0] == link]:
             monitor = self._by_key.pop(key)
+            self._forget(monitor)
             if monitor.reference:
                 self._by_reference.pop((link, monitor.reference), None)
 
+    def _forget(self, monitor: Monitor) -> None:
+        for subscriber in monitor.subscribers:
+            self._joined.pop(subscriber, None)
+        monitor.subscribers.clear()
 
-def _key(link: LinkId, appearance: LineAppearance) -> Key:
+
+def _key(link: LinkId, appearance: LineAppearance, monitor_type: MonitorType) -> Key:
     """Device names are the same in any case."""
     device, partition = appearance.device or "", appearance.partition or ""
-    return (link, appearance.dn, device.casefold(), partition)
+    return (link, appearance.dn, device.casefold(), partition, monitor_type)

@@ -12,10 +12,9 @@ from typing import TypeAlias
 
 from csta_xml import (
     CallClearedEvent,
-    CallId,
-    ConnectionClearedEvent,
     ConnectionId,
     CSTAErrorCode,
+    DeviceId,
     Event,
     GetCSTAFeatures,
     GetCSTAFeaturesResponse,
@@ -25,26 +24,27 @@ from csta_xml import (
     MonitorStart,
     MonitorStop,
     MonitorStopResponse,
+    MonitorType,
     RequestSystemStatus,
     RequestSystemStatusResponse,
     Response,
     Service,
+    SnapshotDeviceResponse,
     SystemStatusValue,
     rewrite,
 )
 from ctimgr_client import LinkId
 
 from . import errors
+from .calls import LineCalls
 from .errors import BadNumber
 from .identity import LineAppearance, LineUri, Translator
-from .services import EVENTS, RULES, Rule, features
+from .services import EVENTS, RULES, Rule, capability, features, offered
 
 #: Monitors one session may have; clients are known to use one.
 MAX_MONITORS = 4
 #: Events held back while a new call's response is on its way; more than this cannot come from one line.
 MAX_HELD = 256
-#: Calls remembered for display and for holding back; a line has a handful.
-MAX_CALLS = 256
 
 
 class SessionIncomplete(Exception):
@@ -70,6 +70,7 @@ class StartMonitor:
     """Join the monitor of the line appearance under this reference, then answer."""
 
     reference: MonitorCrossRefId
+    monitor_type: MonitorType
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,19 @@ class StopMonitor:
 Effect: TypeAlias = Answer | Forward | StartMonitor | StopMonitor
 
 
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One MonitorStart of the client: of its device or of the device's calls, less the events `kept_back`."""
+
+    monitor_type: MonitorType
+    kept_back: frozenset[str]
+
+
 @dataclass(slots=True, eq=False)
 class Session:
     """`id` names it in logs and in its cross reference ids; `namespace` is the edition its client speaks;
-    `ended` says why it is over, empty while it is not.
+    `features` is what the CTIManager says that the line can do, None where it does not say; `ended` says why
+    the session is over, empty while it is not.
     """
 
     id: str
@@ -96,16 +106,22 @@ class Session:
     link: LinkId
     namespace: str
     started: float
+    features: GetCSTAFeaturesResponse | None = None
     translator: Translator = field(init=False)
-    monitors: dict[MonitorCrossRefId, frozenset[str]] = field(default_factory=dict)
-    calls: dict[CallId, LocalConnectionState] = field(default_factory=dict)
+    calls: LineCalls = field(init=False)
+    monitors: dict[MonitorCrossRefId, Subscription] = field(default_factory=dict)
     ended: str = ""
+    _offered: frozenset[str] | None = None
     _references: int = 0
     _creating: int = 0
     _held: deque[tuple[MonitorCrossRefId, Event]] | None = None
 
     def __post_init__(self) -> None:
         self.translator = Translator(self.line, self.appearance)
+        self.calls = LineCalls(self._is_line)
+        if self.features is not None:
+            self.features = features(self.features)
+            self._offered = offered(self.features)
 
     # --- services -------------------------------------------------------------------------------------------
 
@@ -117,7 +133,7 @@ class Session:
         if isinstance(service, RequestSystemStatus):
             return Answer(RequestSystemStatusResponse(system_status=SystemStatusValue.NORMAL))
         if isinstance(service, GetCSTAFeatures):
-            return Forward(GetCSTAFeatures(line=self.translator.own_wire))
+            return self._get_features()
         if isinstance(service, MonitorStart):
             return self._start_monitor(service)
         if isinstance(service, MonitorStop):
@@ -130,6 +146,8 @@ class Session:
         released = self._release() if rule is not None and rule.creates_call else []
         if isinstance(answer, GetCSTAFeaturesResponse):
             return features(answer), released
+        if isinstance(answer, SnapshotDeviceResponse) and self.monitors:
+            self.calls.snapshot(answer)
         if isinstance(answer, Response):
             return rewrite(answer, self.translator.to_client), released
         return answer, released
@@ -144,37 +162,28 @@ class Session:
         """An event of the line for one of the session's monitors, as the client gets it; None for one that
         is filtered out or held back until the response that tells the client of the call. Raises
         SessionIncomplete."""
-        filtered = self.monitors.get(reference)
+        subscription = self.monitors.get(reference)
         rule = EVENTS.get(type(event))
-        if filtered is None or rule is None:
+        if subscription is None or rule is None:
             return None
         connection = getattr(event, rule.connection) if rule.connection else None
         call = connection.call_id if isinstance(connection, ConnectionId) else None
         if self._creating and call is not None and call not in self.calls and not _is_incoming(event):
             self._hold(reference, event)
             return None
-        if call is not None and isinstance(connection, ConnectionId):
-            self._note(call, connection, event)
-        if rule.flag in filtered:
+        if isinstance(connection, ConnectionId):
+            self.calls.event(event, connection)
+        if rule.flag in subscription.kept_back:
             return None
+        if isinstance(event, CallClearedEvent) and subscription.monitor_type is not MonitorType.CALL:
+            return None  # the monitor of a device learns the end from ConnectionCleared
         return self._present(reference, event)
 
     def _present(self, reference: MonitorCrossRefId, event: Event) -> Event:
         return replace(rewrite(event, self.translator.to_client), monitor_cross_ref_id=reference)
 
-    def _note(self, call: CallId, connection: ConnectionId, event: Event) -> None:
-        state = _local_state(event)
-        if state is LocalConnectionState.NULL or self._ends(connection, event):
-            self.calls.pop(call, None)
-        elif state is not None and (call in self.calls or len(self.calls) < MAX_CALLS):
-            self.calls[call] = state
-
-    def _ends(self, connection: ConnectionId, event: Event) -> bool:
-        """Whether our part in the call is over, for switches that leave out our state."""
-        if isinstance(event, ConnectionClearedEvent):
-            device = connection.device_id
-            return device is not None and self.translator.to_client(device) == self.line.text
-        return isinstance(event, CallClearedEvent)
+    def _is_line(self, device: DeviceId) -> bool:
+        return self.translator.to_client(device) == self.line.text
 
     def _hold(self, reference: MonitorCrossRefId, event: Event) -> None:
         if self._held is None:
@@ -193,10 +202,19 @@ class Session:
 
     # --- the parts of request() -----------------------------------------------------------------------------
 
+    def _get_features(self) -> Effect:
+        """Known since the session began, unless the switch did not say then."""
+        if self.features is not None:
+            return Answer(self.features)
+        return Forward(GetCSTAFeatures(line=self.translator.own_wire))
+
     def _forward(self, service: Service, rule: Rule) -> Effect:
-        refused = self._check_subject(getattr(service, rule.subject))
-        if refused is not None:
-            return Answer(refused)
+        if self._offered is not None and capability(type(service)) not in self._offered:
+            return Answer(errors.SERVICE_NOT_SUPPORTED)
+        for field_name in rule.subjects:
+            refused = self._check_subject(getattr(service, field_name))
+            if refused is not None:
+                return Answer(refused)
         destination = getattr(service, rule.destination) if rule.destination else None
         if destination is not None:
             try:
@@ -207,9 +225,10 @@ class Session:
             wire = rewrite(service, self.translator.to_wire)
         except BadNumber:
             return Answer(errors.INVALID_DEVICE)
-        subject = getattr(wire, rule.subject)
-        if isinstance(subject, ConnectionId) and subject.device_id is None:
-            wire = replace(wire, **{rule.subject: ConnectionId(subject.call_id, self.translator.own_wire)})
+        for field_name in rule.subjects:
+            subject = getattr(wire, field_name)
+            if isinstance(subject, ConnectionId) and subject.device_id is None:
+                wire = replace(wire, **{field_name: ConnectionId(subject.call_id, self.translator.own_wire)})
         if rule.creates_call:
             self._creating += 1
         return Forward(wire)
@@ -231,13 +250,16 @@ class Session:
             return Answer(errors.MONITOR_LIMIT)
         self._references += 1
         reference = MonitorCrossRefId(f"{self.id}{self._references}")
-        self.monitors[reference] = service.requested_monitor_filter or frozenset()
-        return StartMonitor(reference)
+        kind = service.monitor_type or MonitorType.DEVICE
+        self.monitors[reference] = Subscription(kind, service.requested_monitor_filter or frozenset())
+        return StartMonitor(reference, kind)
 
     def _stop_monitor(self, service: MonitorStop) -> Effect:
         reference = service.monitor_cross_ref_id
         if self.monitors.pop(reference, None) is None:
             return Answer(errors.INVALID_CROSS_REF)
+        if not self.monitors:
+            self.calls.clear()
         return StopMonitor(reference, MonitorStopResponse())
 
 

@@ -14,6 +14,8 @@ from functools import partial
 
 from csta_xml import (
     CSTAErrorCode,
+    GetCSTAFeatures,
+    GetCSTAFeaturesResponse,
     InvalidMessage,
     RequestSystemStatus,
     RequestSystemStatusResponse,
@@ -64,6 +66,17 @@ class _Candidate:
     tried: set[str] = field(default_factory=set)
 
 
+@dataclass(slots=True, eq=False)
+class _Inquiry:
+    """What one CTIManager is asked for an INVITE: the line's calls, so whether it has the line, and what the
+    line can do."""
+
+    candidate: _Candidate
+    link: LinkId
+    line: Response | CSTAErrorCode | None = None
+    features: Response | CSTAErrorCode | None = None
+
+
 class SignIn:
     """Decides on INVITEs. `pending` are those whose line a CTIManager is being asked for."""
 
@@ -109,8 +122,9 @@ class SignIn:
         """Ask the next CTIManager in turn for the line. Raises NoCtiManagerInService."""
         link = self._untried(candidate.tried)
         self._pending[candidate.transaction] = candidate
-        service = SnapshotDevice(snapshot_object=candidate.appearance.wire)
-        self._links.request(link, service, partial(self._line_answered, candidate, link))
+        inquiry, wire = _Inquiry(candidate, link), candidate.appearance.wire
+        self._links.request(link, SnapshotDevice(snapshot_object=wire), partial(self._line, inquiry))
+        self._links.request(link, GetCSTAFeatures(line=wire), partial(self._features, inquiry))
 
     def _untried(self, tried: set[str]) -> LinkId:
         for _ in range(len(tried) + 1):
@@ -121,12 +135,23 @@ class SignIn:
                 return link
         raise errors.CtiManagerBusy(f"no answer for the line from {', '.join(sorted(tried))}")
 
-    def _line_answered(self, candidate: _Candidate, link: LinkId, answer: Response | CSTAErrorCode) -> None:
+    def _line(self, inquiry: _Inquiry, answer: Response | CSTAErrorCode) -> None:
+        inquiry.line = answer
+        if inquiry.features is not None:
+            self._answered(inquiry, answer)
+
+    def _features(self, inquiry: _Inquiry, answer: Response | CSTAErrorCode) -> None:
+        inquiry.features = answer
+        if inquiry.line is not None:
+            self._answered(inquiry, inquiry.line)
+
+    def _answered(self, inquiry: _Inquiry, line: Response | CSTAErrorCode) -> None:
+        candidate = inquiry.candidate
         if self._pending.pop(candidate.transaction, None) is None:
             return
         now = self._endpoint.now
         try:
-            self._judge(candidate, link, answer, now)
+            self._judge(inquiry, line, now)
         except GatewayError as error:
             self._refuse(candidate.transaction, candidate.line, error, now)
         except Exception as error:  # noqa: BLE001 - an INVITE must not stay without an answer
@@ -135,19 +160,19 @@ class SignIn:
             self._endpoint.agent.reject(candidate.transaction, 500, text, now)
         self._endpoint.flush_soon()
 
-    def _judge(
-        self, candidate: _Candidate, link: LinkId, answer: Response | CSTAErrorCode, now: float
-    ) -> None:
+    def _judge(self, inquiry: _Inquiry, answer: Response | CSTAErrorCode, now: float) -> None:
+        candidate = inquiry.candidate
         # A phone that is not registered now can be later; its user must be able to sign in meanwhile.
         if isinstance(answer, Response) or answer.value == "deviceOutOfService":
-            self._accept(candidate, link, now)
+            self._accept(inquiry, now)
         elif answer.value == "resourceOutOfService" and now - candidate.begun < _LONGEST_ASKING:
-            candidate.tried.add(link.name)
+            candidate.tried.add(inquiry.link.name)
             self._ask(candidate)
         else:
             raise errors.refused_by_cti(answer, candidate.line.text)
 
-    def _accept(self, candidate: _Candidate, link: LinkId, now: float) -> None:
+    def _accept(self, inquiry: _Inquiry, now: float) -> None:
+        candidate, link, features = inquiry.candidate, inquiry.link, inquiry.features
         body = encode(_NORMAL, candidate.namespace)
         dialog = self._endpoint.agent.accept(candidate.transaction, now, content=CONTENT, body=body)
         if dialog is None:
@@ -160,6 +185,7 @@ class SignIn:
             link,
             candidate.namespace,
             now,
+            features if isinstance(features, GetCSTAFeaturesResponse) else None,
         )
         self._sessions.add(dialog, session)
         self._metrics.session_created()

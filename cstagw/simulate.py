@@ -20,7 +20,7 @@ from sip import Target
 
 from .admin import AdminServer
 from .client import (
-    VERBS,
+    WORDS,
     Command,
     Line,
     RccClient,
@@ -166,7 +166,7 @@ class _Screen:
 
 def usage() -> str:
     """The verbs, a line each."""
-    rows = [f"  {name + ' ' + verb.parameters:<22} {verb.purpose}" for name, verb in VERBS.items()]
+    rows = [f"  {f'{name} {parameters}':<26} {purpose}" for name, (parameters, purpose) in WORDS.items()]
     return "\n".join(["verbs:", *rows, "  quit                   sign out"])
 
 

@@ -15,7 +15,7 @@ from typing import ParamSpec, Protocol, cast
 
 import structlog
 
-from csta_xml import Event, Service
+from csta_xml import Event, Service, SystemStatusValue
 from ctimgr_client.dial import reason_of
 from ctimgr_client.effects import (
     Answered,
@@ -26,6 +26,7 @@ from ctimgr_client.effects import (
     Opened,
     Send,
     StateChanged,
+    StatusReported,
     Unreadable,
     Wake,
 )
@@ -48,6 +49,7 @@ class Owner(Protocol):
 
     def opened(self, state: LinkState) -> None: ...
     def state_changed(self, state: LinkState) -> None: ...
+    def status_reported(self, status: SystemStatusValue) -> None: ...
     def lost(self, cause: LinkDown, unanswered: tuple[Reply, ...]) -> None: ...
     def arrived(self, event: Event) -> None: ...
     def unreadable(self, problem: str) -> None: ...
@@ -192,6 +194,8 @@ class CtiConnection(asyncio.Protocol):
                 self._owner.opened(effect.state)
             case StateChanged():
                 self._owner.state_changed(effect.state)
+            case StatusReported():
+                self._owner.status_reported(effect.status)
             case Unreadable():
                 self._owner.unreadable(effect.problem)
             case Lost():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from csta_xml import Event
+from csta_xml import Event, SystemStatusValue
 from ctimgr_client.failures import LinkDown
 from ctimgr_client.listener import Answer, Reply
 from ctimgr_client.status import LinkState
@@ -28,6 +28,13 @@ class StateChanged:
     """The CTIManager moved between full and partial service."""
 
     state: LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReported:
+    """The CTIManager says how it is, in its own words."""
+
+    status: SystemStatusValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +79,6 @@ class Wake:
     at: float
 
 
-Effect: TypeAlias = Send | Opened | StateChanged | Arrived | Answered | Unreadable | Lost | Close | Wake
+Effect: TypeAlias = (
+    Send | Opened | StateChanged | StatusReported | Arrived | Answered | Unreadable | Lost | Close | Wake
+)

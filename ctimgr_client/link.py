@@ -33,6 +33,7 @@ from csta_xml import (
     StartApplicationSessionPosResponse,
     StopApplicationSession,
     SystemRegister,
+    SystemRegisterAbort,
     SystemRegisterResponse,
     SystemStatus,
     SystemStatusResponse,
@@ -64,6 +65,7 @@ from ctimgr_client.effects import (
     Opened,
     Send,
     StateChanged,
+    StatusReported,
     Unreadable,
     Wake,
 )
@@ -264,10 +266,12 @@ class Link:
             case SystemStatus():
                 register = self._register(namespace, now)
                 response = self._reply(invoke_id, SystemStatusResponse())
-                return [response, *register, *self._status_is(message.system_status)]
+                return [response, *register, *self._reported(message.system_status)]
             case RequestSystemStatus():
                 normal = RequestSystemStatusResponse(system_status=SystemStatusValue.NORMAL)
                 return [self._reply(invoke_id, normal)]
+            case SystemRegisterAbort():
+                return []  # has no response; heartbeats ask for the status anyway
             case _:
                 return [self._reply(invoke_id, NOT_SUPPORTED)]
 
@@ -301,6 +305,10 @@ class Link:
         changed = state is not self._state
         self._state = state
         return [StateChanged(state)] if changed and self._phase is _Phase.OPEN else []
+
+    def _reported(self, status: SystemStatusValue) -> list[Effect]:
+        effects = self._status_is(status)
+        return [*effects, StatusReported(status)] if self._phase is _Phase.OPEN else effects
 
     def _sign_of_life(self) -> Service:
         if self._session_id is None:

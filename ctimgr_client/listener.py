@@ -5,7 +5,7 @@ two reads.
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
-from csta_xml import CSTAErrorCode, Event, Response
+from csta_xml import CSTAErrorCode, Event, Response, SystemStatusValue
 from ctimgr_client.address import LinkId
 from ctimgr_client.failures import LinkDown
 
@@ -22,6 +22,10 @@ class Listener(Protocol):
 
     def link_down(self, link: LinkId, cause: LinkDown) -> None:
         """The link is gone. Every outstanding request has had its reply before."""
+        ...
+
+    def system_status(self, link: LinkId, status: SystemStatusValue) -> None:
+        """The CTIManager says how it is; the link lives."""
         ...
 
     def event(self, link: LinkId, event: Event) -> None:

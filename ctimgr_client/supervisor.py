@@ -12,7 +12,7 @@ from time import monotonic
 
 import structlog
 
-from csta_xml import Event, Service
+from csta_xml import Event, Service, SystemStatusValue
 from ctimgr_client.address import CtiManagerAddress, LinkId
 from ctimgr_client.answers import RESOURCE_OUT_OF_SERVICE
 from ctimgr_client.backoff import backoff, cut
@@ -130,6 +130,10 @@ class Supervisor:
         if self._link is not None:
             self._pool.change(self._link, state, monotonic())
             self._say(_log.warning, "cti.state_changed", LinkDown(state.lower(), f"now {state}"))
+
+    def status_reported(self, status: SystemStatusValue) -> None:
+        if self._link is not None:
+            call_safely(self._listener.system_status, self._link, status)
 
     def lost(self, cause: LinkDown, unanswered: tuple[Reply, ...]) -> None:
         link, self._link = self._link, None

@@ -25,7 +25,7 @@ SHELL = {
     "cstagw.cli.serve",
     "cstagw.cli.simulate",
     "cstagw.client.rcc",
-    "cstagw.client.verbs",
+    "cstagw.client.script",
     "cstagw.demo",
     "cstagw.loop_lag",
     "cstagw.node",

@@ -3,11 +3,12 @@ gateway."""
 
 from .rcc import RccClient
 from .refusals import ServiceRefused, SignInRefused
+from .script import WORDS, Command, parse_script, play
 from .timeline import Line, render
-from .verbs import VERBS, Command, UsageError, parse_script, play
+from .verbs import UsageError
 
 __all__ = [
-    "VERBS",
+    "WORDS",
     "Command",
     "Line",
     "RccClient",

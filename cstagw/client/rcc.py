@@ -30,9 +30,11 @@ from csta_xml import (
     RequestSystemStatus,
     Response,
     Service,
+    SnapshotDeviceResponse,
     decode,
     encode,
 )
+from cstagw.calls import LineCalls
 from sip import (
     Dialog,
     DialogEnded,
@@ -79,7 +81,7 @@ class RccClient:
     ) -> None:
         self.user = user
         self.line = DeviceId(line)
-        self.calls: dict[CallId, LocalConnectionState] = {}
+        self.calls = LineCalls(self.line.__eq__)
         self.events: list[Event] = []
         self.features: GetCSTAFeaturesResponse | None = None
         self.ended = ""
@@ -121,12 +123,8 @@ class RccClient:
     async def _begin(self) -> None:
         # Both answers are waited for, or the second would come to nobody.
         features, started = await asyncio.gather(
-            self._ask(GetCSTAFeatures(line=self.line)),
-            self._ask(MonitorStart(monitor_object=self.line)),
-            return_exceptions=True,
+            self._ask(GetCSTAFeatures(line=self.line)), self.start_monitor(), return_exceptions=True
         )
-        if isinstance(started, MonitorStartResponse):
-            self._reference = started.monitor_cross_ref_id
         for answer in (features, started):
             if isinstance(answer, BaseException):
                 raise answer
@@ -161,9 +159,23 @@ class RccClient:
             async with asyncio.timeout(_GOODBYE):
                 await self._settled.wait()
 
+    async def start_monitor(self) -> None:
+        """Ask for the events of the line. Raises ServiceRefused."""
+        started = await self._ask(MonitorStart(monitor_object=self.line))
+        if isinstance(started, MonitorStartResponse):
+            self._reference = started.monitor_cross_ref_id
+
+    async def stop_monitor(self) -> None:
+        """Ask for no more events. Raises ServiceRefused where no monitor was started."""
+        reference, self._reference = self._reference, None
+        await self._ask(MonitorStop(monitor_cross_ref_id=reference or MonitorCrossRefId("none")))
+
     async def service(self, service: Service) -> Response:
         """Send a service and give back its response. Raises ServiceRefused."""
-        return await self._ask(service)
+        response = await self._ask(service)
+        if isinstance(response, SnapshotDeviceResponse):
+            self.calls.snapshot(response)
+        return response
 
     # --- calls ----------------------------------------------------------------------------------------------
 
@@ -173,7 +185,7 @@ class RccClient:
 
     def newest_call(self, *states: LocalConnectionState) -> CallId | None:
         """The call that came last, of those in one of these states (none: any)."""
-        calls = [call for call, state in self.calls.items() if not states or state in states]
+        calls = [call for call, state in self.calls.states().items() if not states or state in states]
         return calls[-1] if calls else None
 
     async def wait_for(
@@ -276,15 +288,10 @@ class RccClient:
         self._news.set()
 
     def _follow(self, event: Event) -> None:
-        state: LocalConnectionState | None = getattr(event, "local_connection_info", None)
         values = (getattr(event, field.name) for field in fields(event))
         connection = next((value for value in values if isinstance(value, ConnectionId)), None)
-        if state is None or connection is None or connection.call_id is None:
-            return
-        if state is LocalConnectionState.NULL:
-            self.calls.pop(connection.call_id, None)
-        else:
-            self.calls[connection.call_id] = state
+        if connection is not None:
+            self.calls.event(event, connection)
 
     @staticmethod
     def _resolve(token: object, value: object) -> None:

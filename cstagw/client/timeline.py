@@ -15,6 +15,7 @@ from csta_xml import (
     GetForwardingResponse,
     LocalConnectionState,
     Message,
+    SnapshotCallResponse,
     SnapshotDeviceResponse,
 )
 
@@ -26,6 +27,18 @@ _TOLD = (
     "called_device",
     "alerting_device",
     "answering_device",
+    "consulted_device",
+    "transferring_device",
+    "transferred_to",
+    "transferred_to_device",
+    "conferencing_device",
+    "added_party",
+    "device_to_join",
+    "new_destination",
+    "park_to",
+    "characters_to_send",
+    "do_not_disturb_on",
+    "message_waiting_on",
     "forwarding_type",
     "activate_forward",
     "forward_status",
@@ -76,17 +89,30 @@ def describe(message: Message | None) -> str:
         return f"{name} {'; '.join(calls) or 'no calls'}"
     if isinstance(message, GetForwardingResponse):
         return f"{name} {'; '.join(map(_forwarding, message.forwarding_list))}".rstrip()
+    if isinstance(message, SnapshotCallResponse):
+        parties = [f"{_short(one.device_on_call)} {one.local_connection_info}" for one in message.snapshot]
+        return f"{name} {'; '.join(parties)}"
     told = _connection(message)
     for field in _TOLD:
         value = getattr(message, field, None)
-        if isinstance(value, bool):  # that forwarding is on is told by the number it goes to
-            told += [] if value else ["off"]
+        if isinstance(value, bool):
+            told += [_switch(field, value)]
         elif text := _short(value):
             told.append(f"{_LABELS.get(field, field.removesuffix('_device'))}={text}")
-    return f"{name} {' '.join(told)}".rstrip()
+    return f"{name} {' '.join(filter(None, told))}".rstrip()
 
 
 _LABELS = {
+    "transferring_device": "by",
+    "conferencing_device": "by",
+    "transferred_to": "to",
+    "transferred_to_device": "to",
+    "added_party": "added",
+    "device_to_join": "added",
+    "new_destination": "to",
+    "park_to": "to",
+    "consulted_device": "called",
+    "characters_to_send": "digits",
     "system_status": "status",
     "called_directory_number": "called",
     "local_connection_info": "local",
@@ -102,6 +128,11 @@ def _connection(message: Message) -> list[str]:
         if isinstance(value, ConnectionId) and value.call_id:
             return [f"call={value.call_id}", f"at={_short(value.device_id)}"]
     return []
+
+
+def _switch(field: str, on: bool) -> str:
+    """That forwarding is on is told by the number it goes to."""
+    return ("" if "forward" in field else "on") if on else "off"
 
 
 def _state(state: CallState) -> str:

@@ -1,58 +1,59 @@
-"""What a person can tell the client to do: verbs with a few words each, one table line per verb."""
+"""What a person can ask for with a verb and a few words: one table line per service.
+
+A verb is a function from the client and the words to the service. Which call is meant, where there are
+several, is always the newest in the state that the service needs.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from csta_xml import (
+    AlternateCall,
     AnswerCall,
     AutoOriginate,
-    BackInServiceEvent,
-    CallId,
+    ClearCall,
     ClearConnection,
-    ConnectionClearedEvent,
-    DeliveredEvent,
+    ConferenceCall,
+    ConnectionId,
+    ConsultationCall,
+    DeflectCall,
     DeviceId,
-    DivertedEvent,
-    EstablishedEvent,
-    Event,
-    FailedEvent,
-    ForwardingEvent,
+    DirectedPickupCall,
     ForwardingType,
+    GenerateDigits,
+    GetCSTAFeatures,
+    GetDoNotDisturb,
     GetForwarding,
-    HeldEvent,
+    GetMessageWaitingIndicator,
+    GroupPickupCall,
     HoldCall,
     LocalConnectionState,
     MakeCall,
-    OriginatedEvent,
-    OutOfServiceEvent,
+    ParkCall,
+    ReconnectCall,
     RequestSystemStatus,
     RetrieveCall,
-    RetrievedEvent,
-    ServiceInitiatedEvent,
+    Service,
+    SetDoNotDisturb,
     SetForwarding,
+    SetMessageWaitingIndicator,
+    SingleStepConferenceCall,
+    SingleStepTransferCall,
+    SnapshotCall,
     SnapshotDevice,
+    TransferCall,
 )
 
 from .rcc import RccClient
 from .refusals import ServiceRefused
 
-_EVENTS: dict[str, type[Event]] = {
-    "initiated": ServiceInitiatedEvent,
-    "originated": OriginatedEvent,
-    "delivered": DeliveredEvent,
-    "established": EstablishedEvent,
-    "held": HeldEvent,
-    "retrieved": RetrievedEvent,
-    "diverted": DivertedEvent,
-    "failed": FailedEvent,
-    "cleared": ConnectionClearedEvent,
-    "forwarding": ForwardingEvent,
-    "out-of-service": OutOfServiceEvent,
-    "back-in-service": BackInServiceEvent,
-}
+_ALERTING, _CONNECTED = LocalConnectionState.ALERTING, LocalConnectionState.CONNECTED
+_HOLD, _INITIATED = LocalConnectionState.HOLD, LocalConnectionState.INITIATED
+
+Words = tuple[str, ...]
+Build = Callable[[RccClient, Words], Service]
 
 
 class UsageError(ValueError):
@@ -60,135 +61,142 @@ class UsageError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """One verb with its words."""
-
-    verb: str
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Verb:
-    """How a verb is written, what it is for, and what it does."""
+    """How a verb is written, what it is for, and how its service is built."""
 
     parameters: str
     purpose: str
-    run: Callable[[RccClient, tuple[str, ...]], Awaitable[object]]
+    service: Build
 
 
 def _device(number: str) -> DeviceId:
     return DeviceId(number if ":" in number else f"tel:{number}")
 
 
-def _call_to(verb: str, client: RccClient, *states: LocalConnectionState) -> CallId:
+def _call(client: RccClient, what: str, *states: LocalConnectionState) -> ConnectionId:
     call = client.newest_call(*states)
     if call is None:
-        raise ServiceRefused("client", f"there is no call to {verb}")
-    return call
+        raise ServiceRefused("client", f"there is no call to {what}")
+    return client.connection(call)
 
 
-async def _make(client: RccClient, words: tuple[str, ...]) -> object:
-    return await client.service(
-        MakeCall(
-            calling_device=client.line,
-            called_directory_number=_device(words[0]),
-            auto_originate=AutoOriginate.DO_NOT_PROMPT,
-        )
-    )
+def _active(client: RccClient, what: str) -> ConnectionId:
+    return _call(client, what, _CONNECTED)
 
 
-async def _answer(client: RccClient, words: tuple[str, ...]) -> object:
-    call = _call_to("answer", client, LocalConnectionState.ALERTING)
-    return await client.service(AnswerCall(call_to_be_answered=client.connection(call)))
+def _held(client: RccClient, what: str) -> ConnectionId:
+    return _call(client, what, _HOLD)
 
 
-async def _hold(client: RccClient, words: tuple[str, ...]) -> object:
-    call = _call_to("hold", client, LocalConnectionState.CONNECTED)
-    return await client.service(HoldCall(call_to_be_held=client.connection(call)))
+def _make(client: RccClient, words: Words, how: AutoOriginate = AutoOriginate.DO_NOT_PROMPT) -> Service:
+    return MakeCall(calling_device=client.line, called_directory_number=_device(words[0]), auto_originate=how)
 
 
-async def _retrieve(client: RccClient, words: tuple[str, ...]) -> object:
-    call = _call_to("retrieve", client, LocalConnectionState.HOLD)
-    return await client.service(RetrieveCall(call_to_be_retrieved=client.connection(call)))
+def _swap(client: RccClient, _words: Words) -> Service:
+    held = _call(client, "swap to", _HOLD, _ALERTING)
+    return AlternateCall(held_call=held, active_call=_active(client, "swap from"))
 
 
-async def _hangup(client: RccClient, words: tuple[str, ...]) -> object:
-    call = _call_to("hang up", client)
-    return await client.service(ClearConnection(connection_to_be_cleared=client.connection(call)))
+def _reconnect(client: RccClient, _words: Words) -> Service:
+    return ReconnectCall(active_call=_active(client, "give up"), held_call=_held(client, "go back to"))
 
 
-async def _forward(client: RccClient, words: tuple[str, ...]) -> object:
+def _transfer(client: RccClient, _words: Words) -> Service:
+    return TransferCall(held_call=_held(client, "transfer"), active_call=_active(client, "transfer it to"))
+
+
+def _conference(client: RccClient, _words: Words) -> Service:
+    return ConferenceCall(held_call=_held(client, "join"), active_call=_active(client, "join it to"))
+
+
+def _forward(client: RccClient, words: Words) -> Service:
     off = words[0] == "off"
-    return await client.service(
-        SetForwarding(
-            device=client.line,
-            forwarding_type=ForwardingType.IMMEDIATE,
-            activate_forward=not off,
-            forward_dn=None if off else _device(words[0]),
-        )
+    return SetForwarding(
+        device=client.line,
+        forwarding_type=ForwardingType.IMMEDIATE,
+        activate_forward=not off,
+        forward_dn=None if off else _device(words[0]),
     )
 
 
-async def _wait(client: RccClient, words: tuple[str, ...]) -> object:
-    kind = _EVENTS.get(words[0])
-    if kind is None:
-        await asyncio.sleep(_seconds(words[0]))
-        return None
-    return await client.wait_for(kind, within=10.0)
+def _pickup(client: RccClient, words: Words) -> Service:
+    ringing = ConnectionId(None, _device(words[0]))
+    return DirectedPickupCall(call_to_be_picked_up=ringing, requesting_device=client.line)
 
 
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text.removesuffix("s"))
-    except ValueError:
-        raise UsageError(f"wait for seconds or for one of: {' '.join(_EVENTS)}; not {text!r}") from None
-    if not 0 <= seconds <= 3600:
-        raise UsageError("wait for 0 to 3600 seconds")
-    return seconds
+def is_on(words: Words) -> bool:
+    """The switch in a verb's words. Raises UsageError."""
+    if words[0] not in ("on", "off"):
+        raise UsageError(f"write on or off, not {words[0]!r}")
+    return words[0] == "on"
 
 
+def _consult(client: RccClient, words: Words) -> Service:
+    return ConsultationCall(existing_call=_active(client, "hold"), consulted_device=_device(words[0]))
+
+
+def _transfer_to(client: RccClient, words: Words) -> Service:
+    return SingleStepTransferCall(active_call=_active(client, "transfer"), transferred_to=_device(words[0]))
+
+
+def _join(client: RccClient, words: Words) -> Service:
+    return SingleStepConferenceCall(active_call=_active(client, "join"), device_to_join=_device(words[0]))
+
+
+def _deflect(client: RccClient, words: Words) -> Service:
+    ringing = _call(client, "deflect", _ALERTING)
+    return DeflectCall(call_to_be_diverted=ringing, new_destination=_device(words[0]))
+
+
+def _dtmf(client: RccClient, words: Words) -> Service:
+    active = _active(client, "send tones into")
+    return GenerateDigits(connection_to_send_digits=active, characters_to_send=words[0])
+
+
+def _message_waiting(client: RccClient, words: Words) -> Service:
+    return SetMessageWaitingIndicator(device=client.line, message_waiting_on=is_on(words))
+
+
+# fmt: off
 VERBS: dict[str, Verb] = {
     "call": Verb("NUMBER", "make a call", _make),
-    "answer": Verb("", "answer the ringing call", _answer),
-    "hold": Verb("", "hold the active call", _hold),
-    "retrieve": Verb("", "take the held call back", _retrieve),
-    "hangup": Verb("", "clear the newest call", _hangup),
+    "prompt": Verb("NUMBER", "make a call once the handset is lifted",
+                   lambda c, w: _make(c, w, AutoOriginate.PROMPT)),
+    "answer": Verb("", "answer the ringing call",
+                   lambda c, w: AnswerCall(call_to_be_answered=_call(c, "answer", _ALERTING, _INITIATED))),
+    "hangup": Verb("", "leave the newest call, or reject it",
+                   lambda c, w: ClearConnection(connection_to_be_cleared=_call(c, "hang up"))),
+    "clear": Verb("", "end the active call for everybody on it",
+                  lambda c, w: ClearCall(call_to_be_cleared=_active(c, "clear"))),
+    "hold": Verb("", "hold the active call", lambda c, w: HoldCall(call_to_be_held=_active(c, "hold"))),
+    "retrieve": Verb("", "take the held call back",
+                     lambda c, w: RetrieveCall(call_to_be_retrieved=_held(c, "retrieve"))),
+    "swap": Verb("", "hold the active call and take the other one", _swap),
+    "consult": Verb("NUMBER", "hold the active call and ask somebody about it", _consult),
+    "reconnect": Verb("", "give up the active call and go back to the held one", _reconnect),
+    "transfer": Verb("", "connect the held call with the active one", _transfer),
+    "transfer-to": Verb("NUMBER", "transfer the active call without asking", _transfer_to),
+    "conference": Verb("", "make one call of the held and the active one", _conference),
+    "join": Verb("NUMBER", "bring somebody into the active call", _join),
+    "deflect": Verb("NUMBER", "send the ringing call elsewhere", _deflect),
+    "pickup": Verb("NUMBER", "take the call that rings at a number", _pickup),
+    "pickup-group": Verb("", "take the call that rings in the pickup group",
+                         lambda c, w: GroupPickupCall(new_destination=c.line)),
+    "park": Verb("NUMBER", "park the active call at a park number",
+                 lambda c, w: ParkCall(parking=_active(c, "park"), park_to=_device(w[0]))),
+    "dtmf": Verb("DIGITS", "send tones into the active call", _dtmf),
     "forward": Verb("NUMBER|off", "forward all calls, or stop it", _forward),
-    "forwarding": Verb(
-        "", "ask where calls are forwarded", lambda c, w: c.service(GetForwarding(device=c.line))
-    ),
-    "snapshot": Verb(
-        "", "list the calls of the line", lambda c, w: c.service(SnapshotDevice(snapshot_object=c.line))
-    ),
-    "status": Verb("", "ask for the system status", lambda c, w: c.service(RequestSystemStatus())),
-    "wait": Verb("EVENT|SECONDS", "wait for an event, 10 s at most, or for a time", _wait),
+    "forwarding": Verb("", "ask where calls are forwarded", lambda c, w: GetForwarding(device=c.line)),
+    "dnd": Verb("on|off", "set do not disturb",
+                lambda c, w: SetDoNotDisturb(device=c.line, do_not_disturb_on=is_on(w))),
+    "dnd-state": Verb("", "ask for do not disturb", lambda c, w: GetDoNotDisturb(device=c.line)),
+    "message-waiting": Verb("on|off", "set the message waiting lamp", _message_waiting),
+    "message-waiting-state": Verb("", "ask for the message waiting lamp",
+                                  lambda c, w: GetMessageWaitingIndicator(device=c.line)),
+    "snapshot": Verb("", "list the calls of the line", lambda c, w: SnapshotDevice(snapshot_object=c.line)),
+    "snapshot-call": Verb("", "list who is on the newest call",
+                          lambda c, w: SnapshotCall(snapshot_object=_call(c, "list"))),
+    "features": Verb("", "ask what the line can do", lambda c, w: GetCSTAFeatures(line=c.line)),
+    "status": Verb("", "ask for the system status", lambda c, w: RequestSystemStatus()),
 }
-
-
-def parse_script(words: Sequence[str]) -> list[Command]:
-    """Cut words into commands: `call 1902 wait established hangup`. Raises UsageError."""
-    commands: list[Command] = []
-    rest = list(words)
-    while rest:
-        name = rest.pop(0)
-        verb = VERBS.get(name)
-        if verb is None:
-            raise UsageError(f"no verb {name!r}; there are: {' '.join(VERBS)}")
-        count = len(verb.parameters.split())
-        if len(rest) < count:
-            raise UsageError(f"write: {name} {verb.parameters}")
-        command = Command(name, tuple(rest[:count]))
-        if name == "wait" and command.words[0] not in _EVENTS:
-            _seconds(command.words[0])
-        commands.append(command)
-        del rest[:count]
-    return commands
-
-
-async def play(client: RccClient, commands: Sequence[Command]) -> None:
-    """Do one command after the other. Raises what the first one that fails raises."""
-    for command in commands:
-        try:
-            await VERBS[command.verb].run(client, command.words)
-        except TimeoutError:
-            raise ServiceRefused(command.verb, f"no {command.words[0]} event within 10 s") from None
+# fmt: on

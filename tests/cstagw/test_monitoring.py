@@ -14,14 +14,15 @@ from csta_xml import (
     MonitorStartResponse,
     MonitorStop,
     MonitorStopResponse,
+    MonitorType,
     Service,
 )
 from cstagw.identity import LineAppearance, LineUri
 from cstagw.monitoring import Monitoring
-from cstagw.session import Session
+from cstagw.session import Session, Subscription
 from ctimgr_client import LinkId, Reply
 
-LINK = LinkId("ctim1", 1)
+LINK, DEVICE = LinkId("ctim1", 1), MonitorType.DEVICE
 A, B, THEIRS = MonitorCrossRefId("a"), MonitorCrossRefId("b"), MonitorCrossRefId("theirs")
 TIMED_OUT = CSTAErrorCode(category=ErrorCategory.SYSTEM_RESOURCE_AVAILABILITY, value="resourceOutOfService")
 
@@ -45,7 +46,7 @@ class Links:
 def session(device: str | None = None) -> Session:
     line = LineUri.parse("tel:1001")
     one = Session("s", "sip:a@x", line, LineAppearance("1001", device), LINK, "ns", 0.0)
-    one.monitors = {A: frozenset()}
+    one.monitors = {A: Subscription(DEVICE, frozenset())}
     return one
 
 
@@ -62,10 +63,10 @@ def test_sessions_share_one_start_and_are_told_of_it() -> None:
     told: list[CSTAErrorCode | None] = []
     monitoring = Monitoring(links)
     for reference in (A, B):
-        monitoring.join(session(), reference, told.append)
+        monitoring.join(session(), reference, DEVICE, told.append)
     assert links.services() == [MonitorStart(monitor_object=DeviceId("tel:1001"))]
     links.sent[0][1](MonitorStartResponse(monitor_cross_ref_id=THEIRS))
-    monitoring.join(session(), A, told.append)
+    monitoring.join(session(), A, DEVICE, told.append)
     assert told == [None, None, None]
     assert len(monitoring.watching(LINK, held("theirs"))) == 3
 
@@ -74,7 +75,7 @@ def test_device_names_are_the_same_in_any_case() -> None:
     links = Links()
     monitoring = Monitoring(links)
     for device in ("SEP00000000110C", "sep00000000110c"):
-        monitoring.join(session(device), A, lambda refused: None)
+        monitoring.join(session(device), A, DEVICE, lambda refused: None)
     assert len(monitoring) == len(links.sent) == 1
 
 
@@ -82,7 +83,7 @@ def test_a_refused_start_is_told_and_forgotten() -> None:
     links = Links()
     told: list[CSTAErrorCode | None] = []
     monitoring = Monitoring(links)
-    monitoring.join(session(), A, told.append)
+    monitoring.join(session(), A, DEVICE, told.append)
     links.sent[0][1](TIMED_OUT)
     assert told == [TIMED_OUT]
     assert len(monitoring) == 0
@@ -91,7 +92,7 @@ def test_a_refused_start_is_told_and_forgotten() -> None:
 def test_a_start_that_was_answered_too_late_is_stopped_at_its_first_event() -> None:
     links = Links()
     monitoring = Monitoring(links)
-    monitoring.join(session(), A, lambda refused: None)
+    monitoring.join(session(), A, DEVICE, lambda refused: None)
     links.sent.pop()[1](TIMED_OUT)
     assert monitoring.watching(LINK, held("late")) == []
     assert monitoring.watching(LINK, held("late")) == []
@@ -101,7 +102,7 @@ def test_a_start_that_was_answered_too_late_is_stopped_at_its_first_event() -> N
 def test_the_last_events_of_a_monitor_that_is_being_stopped_stop_nothing_again() -> None:
     links, one = Links(), session()
     monitoring = Monitoring(links)
-    monitoring.join(one, A, lambda refused: None)
+    monitoring.join(one, A, DEVICE, lambda refused: None)
     links.sent.pop()[1](MonitorStartResponse(monitor_cross_ref_id=THEIRS))
     monitoring.leave_all(one)
     assert monitoring.watching(LINK, held("theirs")) == []
@@ -113,7 +114,7 @@ def test_the_last_events_of_a_monitor_that_is_being_stopped_stop_nothing_again()
 def test_nobody_left_when_it_starts() -> None:
     links, one = Links(), session()
     monitoring = Monitoring(links)
-    monitoring.join(one, A, lambda refused: None)
+    monitoring.join(one, A, DEVICE, lambda refused: None)
     monitoring.leave(one, A)
     links.sent.pop()[1](MonitorStartResponse(monitor_cross_ref_id=THEIRS))
     assert links.services() == [MonitorStop(monitor_cross_ref_id=THEIRS)]

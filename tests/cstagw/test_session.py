@@ -1,10 +1,12 @@
 """One session as values: services in, effects out; events in, events for the client out."""
 
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
 
 from csta_xml import (
+    AlternateCall,
     CallClearedEvent,
     CallId,
     Capability,
@@ -19,12 +21,14 @@ from csta_xml import (
     Event,
     GetCSTAFeatures,
     GetCSTAFeaturesResponse,
+    HoldCall,
     LocalConnectionState,
     MakeCall,
     MakeCallResponse,
     MonitorCrossRefId,
     MonitorStart,
     MonitorStop,
+    MonitorType,
     OriginatedEvent,
     RequestSystemStatus,
     Service,
@@ -32,7 +36,9 @@ from csta_xml import (
     SnapshotDevice,
     SystemStatus,
     SystemStatusValue,
+    TransferCall,
 )
+from cstagw import errors
 from cstagw.identity import LineAppearance, LineUri
 from cstagw.session import (
     MAX_HELD,
@@ -48,12 +54,17 @@ from ctimgr_client import LinkId
 
 LINE = DeviceId("tel:1001;phone-context=dialstring")
 WIRE = DeviceId("tel:1001")
+REF = MonitorCrossRefId("theirs")
+THEIRS = GetCSTAFeaturesResponse(
+    services=(CapabilityList("callControlServList", (Capability("makeCall"), Capability("intrudeCall"))),),
+    events=(CapabilityList("callControlEvtsList", (Capability("delivered"), Capability("offered"))),),
+)
 T = TypeVar("T")
 
 
-def session() -> Session:
+def session(features: GetCSTAFeaturesResponse | None = None) -> Session:
     line = LineUri.parse(LINE)
-    return Session("abcd", "sip:a@x", line, LineAppearance("1001"), LinkId("ctim1", 1), "ns", 0.0)
+    return Session("abcd", "sip:a@x", line, LineAppearance("1001"), LinkId("ctim1", 1), "ns", 0.0, features)
 
 
 def effect(kind: type[T], service: Service, on: Session | None = None) -> T:
@@ -137,14 +148,47 @@ def test_features_are_those_of_the_device_that_the_gateway_serves() -> None:
     one = session()
     asked = effect(Forward, GetCSTAFeatures(line=LINE), one).service
     assert asked == GetCSTAFeatures(line=WIRE)
-    theirs = GetCSTAFeaturesResponse(
-        services=(CapabilityList("callControlServList", (Capability("makeCall"), Capability("parkCall"))),),
-        events=(CapabilityList("callControlEvtsList", (Capability("delivered"), Capability("offered"))),),
-    )
-    shown, _ = one.answered(asked, theirs)
+    shown, _ = one.answered(asked, THEIRS)
+    known = effect(Answer, GetCSTAFeatures(line=LINE), session(THEIRS)).message
+    assert shown == known
     assert isinstance(shown, GetCSTAFeaturesResponse)
     assert CapabilityList("callControlServList", (Capability("makeCall"),)) in shown.services
     assert shown.events == (CapabilityList("callControlEvtsList", (Capability("delivered"),)),)
+
+
+def test_only_what_is_advertised_is_served() -> None:
+    one = session(THEIRS)
+    effect(Forward, make_call(), one)
+    refused = effect(Answer, HoldCall(call_to_be_held=ConnectionId(CallId("1_1"), LINE)), one).message
+    assert refused == errors.SERVICE_NOT_SUPPORTED
+
+
+def test_both_connections_of_a_service_must_be_the_sessions_own() -> None:
+    one, own = session(), ConnectionId(CallId("1_1"), LINE)
+    other = ConnectionId(CallId("1_2"), DeviceId("tel:1002"))
+    effect(Forward, TransferCall(held_call=own, active_call=own), one)
+    for service in (
+        TransferCall(held_call=own, active_call=other),
+        TransferCall(held_call=other, active_call=own),
+    ):
+        assert effect(Answer, service, one).message == errors.INVALID_CONNECTION
+
+
+def test_a_connection_without_device_is_the_own_one_in_every_place() -> None:
+    bare = ConnectionId(CallId("1_1"))
+    service = effect(Forward, AlternateCall(held_call=bare, active_call=bare)).service
+    assert isinstance(service, AlternateCall)
+    assert service.held_call.device_id == service.active_call.device_id == WIRE
+
+
+def test_the_end_of_a_call_goes_to_monitors_of_calls_only() -> None:
+    one, of_device = monitored()
+    of_calls = effect(
+        StartMonitor, MonitorStart(monitor_object=LINE, monitor_type=MonitorType.CALL), one
+    ).reference
+    cleared = CallClearedEvent(monitor_cross_ref_id=REF, cleared_call=ConnectionId(CallId("1_1")))
+    assert one.event(of_device, cleared) is None
+    assert one.event(of_calls, cleared) == replace(cleared, monitor_cross_ref_id=of_calls)
 
 
 def test_responses_name_the_own_line_as_the_client_does() -> None:
@@ -177,7 +221,7 @@ def test_a_filter_keeps_events_back() -> None:
     service = MonitorStart(monitor_object=LINE, requested_monitor_filter=frozenset({"originated"}))
     reference = effect(StartMonitor, service, one).reference
     assert one.event(reference, originated("1_1")) is None
-    assert one.calls == {"1_1": LocalConnectionState.CONNECTED}
+    assert one.calls.states() == {"1_1": LocalConnectionState.CONNECTED}
 
 
 def test_an_event_that_overtakes_the_response_waits_for_it() -> None:
@@ -254,7 +298,7 @@ def test_calls_are_followed_to_their_end() -> None:
     ]
     for event in events:
         one.event(reference, event)
-    assert one.calls == {}
+    assert not one.calls
 
 
 @pytest.mark.parametrize(
@@ -275,4 +319,4 @@ def test_the_end_of_a_call_is_known_without_the_local_state(end: Event) -> None:
     one, reference = monitored()
     one.event(reference, originated("1_1"))
     one.event(reference, end)
-    assert one.calls == {}
+    assert not one.calls

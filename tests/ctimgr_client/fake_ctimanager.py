@@ -20,6 +20,7 @@ from csta_xml import (
     StartApplicationSessionPosResponse,
     StopApplicationSession,
     StopApplicationSessionPosResponse,
+    SystemStatusValue,
     decode,
     encode,
 )
@@ -125,6 +126,9 @@ class Diary:
     def link_down(self, link: LinkId, cause: LinkDown) -> None:
         self.words.append(f"down {link.name}#{link.generation} {cause.reason}")
         self.downs.append(cause)
+
+    def system_status(self, link: LinkId, status: SystemStatusValue) -> None:
+        self.words.append(f"status {link.name}#{link.generation} {status}")
 
     def event(self, link: LinkId, event: Event) -> None:
         self.words.append(f"event {link.name}#{link.generation}")

@@ -171,7 +171,7 @@ async def test_partial_service_is_seen_and_left_again() -> None:
         await until(lambda: SystemStatusResponse() in ctim.received)
         ctim.sends(SystemStatus(system_status=SystemStatusValue.NORMAL), 13)
         await until(lambda: managers.status()[0].state is LinkState.IN_SERVICE)
-        assert diary.words == ["up ctim1#1"]
+        assert diary.words == ["up ctim1#1", "status ctim1#1 partiallyDisabled", "status ctim1#1 normal"]
 
 
 @pytest.mark.asyncio

@@ -19,6 +19,7 @@ from csta_xml import (
     SessionTermReason,
     StopApplicationSession,
     StopApplicationSessionPosResponse,
+    SystemRegisterAbort,
     SystemStatus,
     SystemStatusResponse,
     SystemStatusValue,
@@ -31,6 +32,7 @@ from ctimgr_client.effects import (
     Lost,
     Send,
     StateChanged,
+    StatusReported,
     Unreadable,
 )
 from ctimgr_client.frames import EVENT_INVOKE_ID, Frame
@@ -222,6 +224,7 @@ def test_the_far_side_may_ask_how_we_are() -> None:
 def test_a_status_moves_the_link(status: SystemStatusValue, state: LinkState | None) -> None:
     effects = Peer().opened().says(12, SystemStatus(system_status=status))
     assert sent(effects) == [(12, SystemStatusResponse())]
+    assert StatusReported(status) in effects
     assert [e.state for e in effects if isinstance(e, StateChanged)] == ([state] if state else [])
 
 
@@ -238,6 +241,10 @@ def test_the_status_in_a_heartbeat_counts_as_well() -> None:
     [(invoke_id, _)] = sent(peer.wakes(105.0))
     partly = RequestSystemStatusResponse(system_status=SystemStatusValue.PARTIALLY_DISABLED)
     assert StateChanged(LinkState.PARTIAL_SERVICE) in peer.says(invoke_id, partly)
+
+
+def test_the_end_of_a_registration_needs_no_answer() -> None:
+    assert sent(Peer().registered().says(12, SystemRegisterAbort(sys_stat_register_id="1"))) == []
 
 
 # The end

@@ -78,6 +78,9 @@ class Owner:
     def state_changed(self, state: LinkState) -> None:
         self.words.append(f"changed {state}")
 
+    def status_reported(self, status: SystemStatusValue) -> None:
+        self.words.append(f"status {status}")
+
     def lost(self, cause: LinkDown, unanswered: tuple[Reply, ...]) -> None:
         self.words.append(f"lost {cause.reason} {len(unanswered)}")
 

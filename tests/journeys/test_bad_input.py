@@ -85,7 +85,7 @@ async def test_a_bad_info(client: RawClient, body: str, content: str, status: in
 
 ERRORS = [
     (csta("Unheard"), "<operation>serviceNotSupported</operation>"),
-    (csta("ConferenceCall"), "<operation>serviceNotSupported</operation>"),
+    (csta("IntrudeCall"), "<operation>serviceNotSupported</operation>"),
     (csta("MonitorStop"), "<operation>invalidParameterValue</operation>"),
     (csta("MonitorStopResponse"), "<operation>serviceNotSupported</operation>"),
     (

@@ -115,7 +115,7 @@ async def test_a_call_between_two_clients_is_one_call_seen_from_both_sides(house
     await do(alice, "hangup")
     for client in (alice, bob):
         await client.wait_for(ConnectionClearedEvent, where=lambda event: event.local_connection_info is NULL)
-        assert client.calls == {}
+        assert not client.calls
 
 
 async def test_a_call_dialled_on_the_phone_gives_the_same_events_without_a_request(house: House) -> None:
@@ -199,7 +199,7 @@ async def test_sessions_of_one_line_on_both_ctimanagers_get_every_event_exactly_
         "EstablishedEvent",
     ]
     assert sequences[0] == sequences[1] == sequences[2]
-    assert [client.calls for client in (pc, laptop, third)] == [{}, {}, {}]
+    assert not any(client.calls for client in (pc, laptop, third))
 
 
 async def test_a_client_that_never_answers_events_gets_all_of_them(house: House) -> None:

@@ -96,13 +96,14 @@ async def test_an_answer_that_cannot_be_used_is_500_and_the_session_goes_on(
         raise RuntimeError("a fault of ours")
 
     client = await client_of(house)
+    forwarding = csta("GetForwarding", "<device>tel:1001</device>")
     await client.sign_in()
     with monkeypatch.context() as patched:
         patched.setattr(Session, "answered", broken)
-        answer = await client.answer_to(client.request("INFO", csta("GetCSTAFeatures")))
+        answer = await client.answer_to(client.request("INFO", forwarding))
         assert answer.status == 500
-    answer = await client.answer_to(client.request("INFO", csta("GetCSTAFeatures")))
-    assert "GetCSTAFeaturesResponse" in answer.body
+    answer = await client.answer_to(client.request("INFO", forwarding))
+    assert "GetForwardingResponse" in answer.body
     await client.close()
 
 

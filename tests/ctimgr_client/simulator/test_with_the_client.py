@@ -6,7 +6,16 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from csta_xml import DeviceId, Event, MakeCall, MakeCallResponse, MonitorStart, MonitorStartResponse, Service
+from csta_xml import (
+    DeviceId,
+    Event,
+    MakeCall,
+    MakeCallResponse,
+    MonitorStart,
+    MonitorStartResponse,
+    Service,
+    SystemStatusValue,
+)
 from ctimgr_client import Answer, CtiManagers, LinkDown, LinkId
 from ctimgr_client.simulator import Fault, Simulator
 from tests.ctimgr_client.simulator.raw_client import until
@@ -27,6 +36,9 @@ class Gateway:
 
     def link_down(self, link: LinkId, cause: LinkDown) -> None:
         self.down.append(cause.reason)
+
+    def system_status(self, link: LinkId, status: SystemStatusValue) -> None:
+        self.events.append(str(status))
 
     def event(self, link: LinkId, event: Event) -> None:
         self.events.append(type(event).__name__)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
+import pytest
 import pytest_asyncio
 
 from cstagw.client import Line, RccClient
@@ -15,6 +17,7 @@ from cstagw.config import load
 from cstagw.node import Node
 from cstagw.tls import trusting
 from sip import Target, Transport
+from tests.journeys.bodies import collected
 
 ALICE = "sip:alice@example.com"
 BOB = "sip:bob@example.com"
@@ -93,6 +96,18 @@ async def started(**overrides: object) -> Node:
 
 
 Start = Callable[..., Awaitable[House]]
+
+
+@pytest.fixture(autouse=True)
+def _valid_bodies(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Where CSTA_XSD names a schema, every body of every journey is held against it."""
+    schema = os.environ.get("CSTA_XSD")
+    if not schema:
+        yield
+        return
+    with collected(monkeypatch) as bodies:
+        yield
+    assert bodies.violations(Path(schema)) == []
 
 
 @pytest_asyncio.fixture

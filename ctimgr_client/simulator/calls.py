@@ -2,50 +2,74 @@
 party's line).
 
 A shared line is one party with a leg on every appearance; a leg's state is the localConnectionInfo of
-that appearance. While a shared line rings every leg is alerting; once one is answered the others are
-`queued`: bridged, not active. Does not know what may be done when: that is in call_control.
+that appearance. While a shared line rings every leg is alerting; once one has the call the others are
+`queued`: bridged, not active. A parked call has its park number as a party that is `queued`. Does not know
+what may be done when: that is in call_control and its neighbours.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from csta_xml import CallId, LocalConnectionState
-from ctimgr_client.simulator.phones import Appearance, Destination, Endpoint, Line, Outside
+from ctimgr_client.simulator.phones import Appearance, Conduct, Destination, Endpoint, Line, Outside
+from ctimgr_client.simulator.timers import Timer
 
 Subject = Appearance | Line | Outside  # whom a fact is about; a Line: each of its appearances alike
 
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """`calling` and `called` stay what they were when the call was made, whoever is on it now."""
+    """`calling` and `called` stay what they were when the call was made, until a transfer says otherwise."""
 
     id: CallId
-    calling: Endpoint
+    number: int  # the order in which calls were made
+    calling: Subject
     called: Destination
     redirection: Destination | None = None  # the last line that sent the call elsewhere
     failed: bool = False  # the far end cannot be had: the caller hears a tone
     connections: "list[Connection]" = field(default_factory=list)
+    known_to: dict[Appearance, None] = field(default_factory=dict)  # every appearance that ever was on it
 
-    def legs(self) -> "Iterator[Leg]":
-        for connection in self.connections:
-            yield from connection.legs
+    @property
+    def legs(self) -> "list[Leg]":
+        return [leg for connection in self.connections for leg in connection.legs]
 
     def others(self, connection: "Connection") -> "list[Connection]":
         return [other for other in self.connections if other is not connection]
 
+    def has(self, party: Destination) -> bool:
+        return any(connection.party is party for connection in self.connections)
+
     @property
-    def established(self) -> bool:
-        """At least two parties, and all of them have the call: none rings, dials or hears a tone."""
+    def settled(self) -> bool:
+        """At least two parties, and none of them rings, dials or hears a tone."""
         return (
             not self.failed
             and len(self.connections) > 1
-            and all(connection.answered for connection in self.connections)
+            and all(connection.answered or connection.is_park for connection in self.connections)
+        )
+
+    @property
+    def established(self) -> bool:
+        """Settled, and everybody can talk to everybody."""
+        return self.settled and not self.parked
+
+    @property
+    def parked(self) -> bool:
+        return any(connection.is_park for connection in self.connections)
+
+    @property
+    def alive(self) -> bool:
+        """Somebody has somebody to wait for, and one of them is ours: a phone, or who is to be picked up."""
+        return (
+            len(self.connections) > 1
+            and any(connection.answered for connection in self.connections)
+            and any(isinstance(each.party, Line) or each.is_park for each in self.connections)
         )
 
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One party of a call: a line of the cluster or an outside number."""
+    """One party of a call: a line of the cluster, an outside number or a park number."""
 
     call: Call
     party: Destination
@@ -65,6 +89,10 @@ class Connection:
         return self.state in (LocalConnectionState.CONNECTED, LocalConnectionState.HOLD)
 
     @property
+    def is_park(self) -> bool:
+        return isinstance(self.party, Outside) and self.party.conduct is Conduct.PARKS
+
+    @property
     def subject(self) -> Subject:
         """Others see a ringing line as a whole, afterwards the appearance that has the call."""
         speaker = self.speaker
@@ -73,11 +101,13 @@ class Connection:
 
 @dataclass(slots=True, eq=False)
 class Leg:
-    """One device's part in a call (an outside number has exactly one)."""
+    """One device's part in a call (a number outside has exactly one)."""
 
     endpoint: Endpoint
     connection: Connection
     state: LocalConnectionState
+    deadline: Timer | None = None  # what happens to it if nothing else does before
+    digits: str = ""  # the last ones it sent
 
     @property
     def call(self) -> Call:

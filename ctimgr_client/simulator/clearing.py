@@ -1,27 +1,40 @@
-"""How a party, or one device of a shared line, goes off a call (ECMA-269 ConnectionCleared).
+"""How a party, or one device of a shared line, goes off a call (ECMA-269 ConnectionCleared, CallCleared).
 
 Everybody who was on the call when the release began sees each connection go, the releasing party's first.
-In a call of two the other party goes with it: there is nobody left to talk to.
+A call goes on as long as it is alive (`Call.alive`): in a call of two the other party goes too, there is
+nobody left to talk to, and numbers outside do not go on among themselves.
 """
 
-from csta_xml import CallId, Cause, LocalConnectionState
-from ctimgr_client.simulator.calls import Connection, Leg
+from csta_xml import Cause, LocalConnectionState
+from ctimgr_client.simulator.calls import Call, Connection, Leg
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import Kind, SeenBy
+from ctimgr_client.simulator.facts import CallFact, Kind
 from ctimgr_client.simulator.phones import Appearance
 
 Witnesses = tuple[Appearance, ...]
 
 
 def drop(cluster: Cluster, connection: Connection, cause: Cause = Cause.NORMAL_CLEARING) -> None:
-    """A party leaves the call for good; with it the last remaining one."""
+    """A party leaves the call for good; with it everybody where the call cannot go on."""
     call = connection.call
-    witnesses = tuple(leg.endpoint for leg in call.legs() if isinstance(leg.endpoint, Appearance))
+    witnesses = cluster.witnesses(call)
     _clear(cluster, connection, witnesses, cause)
-    if len(call.connections) == 1:
-        last = call.connections[0]
-        rings = last.state is LocalConnectionState.ALERTING
-        _clear(cluster, last, witnesses, Cause.CALL_CANCELLED if rings else cause)
+    if not call.alive:
+        _clear_all(cluster, call, witnesses, cause)
+
+
+def end(cluster: Cluster, first: Connection, cause: Cause = Cause.NORMAL_CLEARING) -> None:
+    """The call is over for everybody."""
+    call = first.call
+    witnesses = cluster.witnesses(call)
+    _clear(cluster, first, witnesses, cause)
+    _clear_all(cluster, call, witnesses, cause)
+
+
+def end_if_dead(cluster: Cluster, call: Call, cause: Cause) -> None:
+    """After a party left in another way: nobody is left who could end the call."""
+    if not call.alive:
+        _clear_all(cluster, call, cluster.witnesses(call), cause)
 
 
 def withdraw(cluster: Cluster, appearance: Appearance, leg: Leg, cause: Cause) -> None:
@@ -30,9 +43,18 @@ def withdraw(cluster: Cluster, appearance: Appearance, leg: Leg, cause: Cause) -
     if connection.speaker is leg and not _rings_elsewhere(leg):
         drop(cluster, connection, cause)
         return
+    call = leg.call
     cluster.remove(leg)
     seen_by = ((appearance, LocalConnectionState.NULL),)
-    cluster.record(Kind.CONNECTION_CLEARED, leg.call, appearance, cause, seen_by=seen_by)
+    cluster.record(Kind.CONNECTION_CLEARED, call, appearance, cause, seen_by=seen_by)
+
+
+def gone(cluster: Cluster, call: Call, cause: Cause) -> None:
+    """What remains to be said of a call that is no more, to everybody who was ever on it."""
+    seen_by = tuple((appearance, LocalConnectionState.NULL) for appearance in call.known_to)
+    cluster.note(
+        CallFact(Kind.CALL_CLEARED, call.id, call.called, call.calling, call.called, None, cause, seen_by)
+    )
 
 
 def _rings_elsewhere(leg: Leg) -> bool:
@@ -41,16 +63,16 @@ def _rings_elsewhere(leg: Leg) -> bool:
     )
 
 
+def _clear_all(cluster: Cluster, call: Call, witnesses: Witnesses, cause: Cause) -> None:
+    for connection in tuple(call.connections):
+        rings = connection.state is LocalConnectionState.ALERTING
+        _clear(cluster, connection, witnesses, Cause.CALL_CANCELLED if rings else cause)
+
+
 def _clear(cluster: Cluster, connection: Connection, witnesses: Witnesses, cause: Cause) -> None:
     call, subject = connection.call, connection.subject
     cluster.leave(connection)
-    cluster.record(
-        Kind.CONNECTION_CLEARED, call, subject, cause, seen_by=_states(cluster, call.id, witnesses)
-    )
-
-
-def _states(cluster: Cluster, call_id: CallId, witnesses: Witnesses) -> SeenBy:
-    legs = ((appearance, cluster.leg_at(appearance, call_id)) for appearance in witnesses)
-    return tuple(
-        (appearance, LocalConnectionState.NULL if leg is None else leg.state) for appearance, leg in legs
-    )
+    seen_by = cluster.views(call, witnesses)
+    cluster.record(Kind.CONNECTION_CLEARED, call, subject, cause, seen_by=seen_by)
+    if not call.connections:
+        gone(cluster, call, cause)

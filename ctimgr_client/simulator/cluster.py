@@ -21,12 +21,11 @@ from ctimgr_client.simulator.refused import (
     Refused,
     ResourceLimitExceeded,
 )
-from ctimgr_client.simulator.timers import Timers
+from ctimgr_client.simulator.timers import Action, Timers
 
 MAX_CALLS = 100_000
 MAX_CALLS_PER_LINE = 100  # a snapshot of them fits one frame of the wire
 _FIRST_CALL = 0x4A11
-_ACTIVE = (LocalConnectionState.INITIATED, LocalConnectionState.CONNECTED)
 
 
 class Cluster:
@@ -46,7 +45,7 @@ class Cluster:
         self.rehoming_delay = rehoming_delay
         self.max_calls = max_calls
         self.max_calls_per_line = max_calls_per_line
-        self._legs: dict[Appearance, dict[CallId, Leg]] = {}
+        self._legs: dict[Endpoint, dict[CallId, Leg]] = {}
         self._active: dict[Device, Leg] = {}
         self._facts: list[Fact] = []
         self._next_call = _FIRST_CALL
@@ -83,12 +82,12 @@ class Cluster:
             raise InvalidConnectionId(f"{connection.device_id} is not on call {call.id}")
         return next((leg for leg in legs if leg.state is not LocalConnectionState.QUEUED), legs[0])
 
-    def leg_at(self, appearance: Appearance, call_id: CallId) -> Leg | None:
+    def leg_at(self, appearance: Endpoint, call_id: CallId) -> Leg | None:
         legs = self._legs.get(appearance)
         return legs.get(call_id) if legs is not None else None
 
-    def legs_at(self, appearance: Appearance) -> tuple[Leg, ...]:
-        """The calls of an appearance, oldest first."""
+    def legs_at(self, appearance: Endpoint) -> tuple[Leg, ...]:
+        """The calls of an appearance (or of a number outside), oldest first."""
         return tuple(self._legs.get(appearance, {}).values())
 
     def active(self, device: Device) -> Leg | None:
@@ -98,9 +97,10 @@ class Cluster:
     # -- steps of operations -------------------------------------------------------------------------------
 
     def open_call(self, calling: Appearance, called: Destination) -> Call:
-        if len(self.calls) >= self.max_calls or self.is_full(calling):
+        if len(self.calls) >= self.max_calls:
             raise ResourceLimitExceeded("too many calls")
-        call = Call(CallId(f"1_{self._next_call:x}"), calling, called)
+        self.require_room(calling)
+        call = Call(CallId(f"1_{self._next_call:x}"), self._next_call, calling, called)
         self._next_call += 1
         self.calls[call.id] = call
         return call
@@ -108,26 +108,34 @@ class Cluster:
     def is_full(self, appearance: Appearance) -> bool:
         return len(self._legs.get(appearance, ())) >= self.max_calls_per_line
 
+    def require_room(self, appearance: Appearance) -> None:
+        if self.is_full(appearance):
+            raise ResourceLimitExceeded("too many calls at the line")
+
     def join(
         self, call: Call, party: Destination, endpoints: Iterable[Endpoint], state: LocalConnectionState
     ) -> Connection:
         """A party comes onto the call, with a leg for each endpoint."""
         connection = Connection(call, party)
         for endpoint in endpoints:
-            leg = Leg(endpoint, connection, state)
-            connection.legs.append(leg)
-            if isinstance(endpoint, Appearance):
-                self._legs.setdefault(endpoint, {})[call.id] = leg
-                self.change(leg, state)
+            self.add(connection, endpoint, state)
         call.connections.append(connection)
         return connection
+
+    def add(self, connection: Connection, endpoint: Endpoint, state: LocalConnectionState) -> Leg:
+        """One more device shows the call of its line."""
+        leg = Leg(endpoint, connection, state)
+        connection.legs.append(leg)
+        self._index(leg)
+        self.change(leg, state)
+        return leg
 
     def change(self, leg: Leg, state: LocalConnectionState) -> None:
         leg.state = state
         if not isinstance(leg.endpoint, Appearance):
             return
         device = leg.endpoint.device
-        if state in _ACTIVE:
+        if state is LocalConnectionState.CONNECTED:
             self._active[device] = leg
         elif self._active.get(device) is leg:
             del self._active[device]
@@ -136,20 +144,51 @@ class Cluster:
         """A party goes off the call; a call nobody is on is no call."""
         for leg in tuple(connection.legs):
             self.remove(leg)
+        self._disconnect(connection)
+
+    def remove(self, leg: Leg) -> None:
+        """One device goes off the call; its line may still be on it elsewhere."""
+        self.expect_nothing(leg)
+        self.change(leg, LocalConnectionState.NULL)
+        leg.connection.legs.remove(leg)
+        self._forget(leg)
+
+    def move(self, connection: Connection, call: Call) -> None:
+        """A party goes over to another call as it is."""
+        for leg in connection.legs:
+            self._forget(leg)
+        self._disconnect(connection)
+        connection.call = call
+        call.connections.append(connection)
+        for leg in connection.legs:
+            self._index(leg)
+
+    def expect(self, leg: Leg, when: float, action: Action) -> None:
+        """Let something happen to it unless it is gone by then."""
+        self.expect_nothing(leg)
+        leg.deadline = self.timers.at(when, action)
+
+    def expect_nothing(self, leg: Leg) -> None:
+        if leg.deadline is not None:
+            leg.deadline.cancel()
+            leg.deadline = None
+
+    def _index(self, leg: Leg) -> None:
+        self._legs.setdefault(leg.endpoint, {})[leg.call.id] = leg
+        if isinstance(leg.endpoint, Appearance):
+            leg.call.known_to[leg.endpoint] = None
+
+    def _forget(self, leg: Leg) -> None:
+        legs = self._legs[leg.endpoint]
+        del legs[leg.call.id]
+        if not legs:
+            del self._legs[leg.endpoint]
+
+    def _disconnect(self, connection: Connection) -> None:
         call = connection.call
         call.connections.remove(connection)
         if not call.connections:
             del self.calls[call.id]
-
-    def remove(self, leg: Leg) -> None:
-        """One device goes off the call; its line may still be on it elsewhere."""
-        self.change(leg, LocalConnectionState.NULL)
-        leg.connection.legs.remove(leg)
-        if isinstance(leg.endpoint, Appearance):
-            legs = self._legs[leg.endpoint]
-            del legs[leg.call.id]
-            if not legs:
-                del self._legs[leg.endpoint]
 
     # -- facts and time ------------------------------------------------------------------------------------
 
@@ -165,12 +204,7 @@ class Cluster:
     ) -> None:
         """A call fact, seen by every appearance on the call unless `seen_by` says otherwise."""
         if seen_by is None:
-            seen_by = tuple(
-                (leg.endpoint, leg.state)
-                for connection in call.connections
-                for leg in connection.legs
-                if isinstance(leg.endpoint, Appearance)
-            )
+            seen_by = self.views(call, self.witnesses(call))
         fact = CallFact(
             kind,
             call.id,
@@ -183,6 +217,18 @@ class Cluster:
             new_destination,
         )
         self._facts.append(fact)
+
+    def witnesses(self, *of: Call | Connection) -> tuple[Appearance, ...]:
+        """The appearances on these calls, or of these parties of calls, each once."""
+        legs = (leg.endpoint for each in of for leg in each.legs)
+        return tuple(dict.fromkeys(endpoint for endpoint in legs if isinstance(endpoint, Appearance)))
+
+    def views(self, call: Call, witnesses: Iterable[Appearance]) -> SeenBy:
+        """How the call looks to each of them now."""
+        legs = ((appearance, self.leg_at(appearance, call.id)) for appearance in witnesses)
+        return tuple(
+            (appearance, LocalConnectionState.NULL if leg is None else leg.state) for appearance, leg in legs
+        )
 
     def note(self, fact: Fact) -> None:
         self._facts.append(fact)

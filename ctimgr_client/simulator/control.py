@@ -2,6 +2,8 @@
 
     GET  /sim/v1/state
     POST /sim/v1/devices/NAME/{dial,answer,hangup,hold,resume}     {"line": DN, "call": ID, "to": NUMBER}
+    POST /sim/v1/devices/NAME/{dnd,message-waiting}                {"on": true, "line": DN}
+    POST /sim/v1/devices/NAME/forward                              {"line": DN, "to": NUMBER or null}
     POST /sim/v1/devices/NAME/{unregister,register,move}           {"node": NAME} for move; or the other node
     POST /sim/v1/nodes/NAME/{fail,restore}
     POST /sim/v1/ctimanagers/NAME/fault                            {"fault": F, "delay": seconds for "slow"}
@@ -18,17 +20,19 @@ from typing import Protocol, TypeVar
 from aiohttp import web
 
 from csta_xml import CallId
-from ctimgr_client.simulator import call_control, nodes
+from ctimgr_client.simulator import call_control, dialling, nodes, phone_features
 from ctimgr_client.simulator.calls import Leg
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.ctimanager import Fault
+from ctimgr_client.simulator.models import require
 from ctimgr_client.simulator.phones import Appearance, Device
-from ctimgr_client.simulator.refused import Refused
+from ctimgr_client.simulator.refused import InvalidForwardingDestination, Refused
 from ctimgr_client.simulator.report import Json, call_state, cluster_state, device_state
 from ctimgr_client.simulator.server import CtiServer
 
 T = TypeVar("T")
 Body = Mapping[str, object]
+Operation = Callable[[Cluster, Device, Body, float], Json]
 Respond = Callable[[web.Request], Awaitable[web.Response]]
 
 MAX_DELAY = 3600.0
@@ -107,12 +111,16 @@ def _dial(cluster: Cluster, device: Device, body: Body, now: float) -> Json:
     to = _text(body, "to")
     if to is None:
         raise Unusable(400, '"to" is missing: the number to dial')
-    return call_state(call_control.dial(cluster, _line(device, body), to, now).call)
+    return call_state(dialling.dial(cluster, _line(device, body), to, now).call)
 
 
-def _on_call(
-    operation: Callable[[Cluster, Leg], None], choice: call_control.Choice
-) -> Callable[[Cluster, Device, Body, float], Json]:
+def _answer(cluster: Cluster, device: Device, body: Body, now: float) -> Json:
+    leg = _leg(cluster, device, body, call_control.TO_ANSWER)
+    dialling.lift(cluster, leg, now)
+    return call_state(leg.call)
+
+
+def _on_call(operation: Callable[[Cluster, Leg], None], choice: call_control.Choice) -> Operation:
     def act(cluster: Cluster, device: Device, body: Body, _now: float) -> Json:
         leg = _leg(cluster, device, body, choice)
         operation(cluster, leg)
@@ -141,12 +149,36 @@ def _move(cluster: Cluster, device: Device, body: Body, now: float) -> Json:
     return device_state(device)
 
 
-DEVICE: dict[str, Callable[[Cluster, Device, Body, float], Json]] = {
+def _do_not_disturb(cluster: Cluster, device: Device, body: Body, _now: float) -> Json:
+    on = _flag(body, "on")
+    require(device, "setDoNotDisturb")
+    phone_features.do_not_disturb(cluster, device, on=on)
+    return device_state(device)
+
+
+def _message_waiting(cluster: Cluster, device: Device, body: Body, _now: float) -> Json:
+    phone_features.message_waiting(cluster, _line(device, body).line, on=_flag(body, "on"))
+    return device_state(device)
+
+
+def _forward(cluster: Cluster, device: Device, body: Body, _now: float) -> Json:
+    if "to" not in body:
+        raise Unusable(400, '"to" is missing: the number to forward to, or null')
+    to = _text(body, "to")
+    target = cluster.destination(to, InvalidForwardingDestination) if to is not None else None
+    phone_features.forward(cluster, _line(device, body).line, target)
+    return device_state(device)
+
+
+DEVICE: dict[str, Operation] = {
     "dial": _dial,
-    "answer": _on_call(call_control.answer, call_control.TO_ANSWER),
+    "answer": _answer,
     "hangup": _on_call(call_control.hangup, call_control.TO_HANG_UP),
     "hold": _on_call(call_control.hold, call_control.TO_HOLD),
     "resume": _on_call(call_control.resume, call_control.TO_RESUME),
+    "dnd": _do_not_disturb,
+    "message-waiting": _message_waiting,
+    "forward": _forward,
     "unregister": _unregister,
     "register": _register,
     "move": _move,
@@ -174,6 +206,13 @@ def _text(body: Body, key: str) -> str | None:
     value = body.get(key)
     if value is not None and not isinstance(value, str):
         raise Unusable(400, f'"{key}" is not a text')
+    return value
+
+
+def _flag(body: Body, key: str) -> bool:
+    value = body.get(key)
+    if not isinstance(value, bool):
+        raise Unusable(400, f'"{key}" is true or false')
     return value
 
 

@@ -7,25 +7,30 @@ later, to any number of monitors and through any CTIManager. How it looks as a C
 from dataclasses import dataclass
 from enum import StrEnum
 
-from csta_xml import CallId, LocalConnectionState
+from csta_xml import CallId, DeviceId, LocalConnectionState
 from ctimgr_client.simulator.calls import Subject
-from ctimgr_client.simulator.phones import Appearance, Destination, Endpoint
+from ctimgr_client.simulator.phones import Appearance, Destination
 
 SeenBy = tuple[tuple[Appearance, LocalConnectionState], ...]
 
 
 class Kind(StrEnum):
-    """Call facts; the value is how features answers and monitor filters spell the event."""
+    """Call facts; the value is how monitor filters spell the event."""
 
     SERVICE_INITIATED = "serviceInitiated"
     ORIGINATED = "originated"
+    NETWORK_REACHED = "networkReached"
     DELIVERED = "delivered"
     ESTABLISHED = "established"
+    BRIDGED = "bridged"
     HELD = "held"
     RETRIEVED = "retrieved"
     DIVERTED = "diverted"
     FAILED = "failed"
+    TRANSFERRED = "transferred"
+    CONFERENCED = "conferenced"
     CONNECTION_CLEARED = "connectionCleared"
+    CALL_CLEARED = "callCleared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +40,34 @@ class CallFact:
     kind: Kind
     call_id: CallId
     subject: Subject
-    calling: Endpoint
+    calling: Subject
     called: Destination
     redirection: Destination | None
     cause: str
     seen_by: SeenBy
     new_destination: Destination | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One party of a call that came out of others, and the call it was on before."""
+
+    subject: Subject
+    old_call: CallId | None
+
+
+@dataclass(frozen=True, slots=True)
+class MergeFact:
+    """A transfer or conference: `call_id` is the call that goes on, `secondary` the one that went into it."""
+
+    kind: Kind
+    call_id: CallId
+    secondary: CallId | None
+    controller: Appearance
+    added: Subject
+    parties: tuple[Party, ...]
+    cause: str
+    seen_by: SeenBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +79,23 @@ class ForwardingFact:
 
 
 @dataclass(frozen=True, slots=True)
+class DoNotDisturbFact:
+    """The device of an appearance wants to be disturbed no more, or again."""
+
+    appearance: Appearance
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWaitingFact:
+    """A message waits for the line of an appearance, or no longer does."""
+
+    appearance: Appearance
+    on: bool
+    message_for: DeviceId | None
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceFact:
     """An appearance came into service or went out of it."""
 
@@ -59,4 +103,13 @@ class ServiceFact:
     in_service: bool
 
 
-Fact = CallFact | ForwardingFact | ServiceFact
+@dataclass(frozen=True, slots=True)
+class StatusFact:
+    """A node failed, or the last one that was missing came back (`complete`)."""
+
+    complete: bool
+
+
+DeviceFact = ForwardingFact | DoNotDisturbFact | MessageWaitingFact | ServiceFact
+VisibleFact = CallFact | MergeFact | DeviceFact  # somebody at an appearance sees it
+Fact = VisibleFact | StatusFact

@@ -24,6 +24,9 @@ _OUTSIDE = {
     "1904": Conduct.SILENT,
     "1905": Conduct.REJECTS,
 }
+_PARK_NUMBERS = range(7001, 7011)
+_PUBLIC = "+1555"  # the same again behind a trunk
+PICKUP_GROUP = "7500"
 _SEPARATORS = str.maketrans("", "", "-.() ")
 
 
@@ -38,9 +41,13 @@ class Fleet:
         self._spread = tuple(self.nodes.values())
         self._lines: dict[str, tuple[Line, ...]] = {}
         self._appearances: dict[str, Appearance] = {}
-        self._outside = {
-            dn: Outside(dn, DeviceId(str(WireDevice(dn))), conduct) for dn, conduct in _OUTSIDE.items()
-        }
+        self._groups: dict[str, tuple[Line, ...]] = {}
+        self._outside: dict[str, Outside] = {}
+        for dn, conduct in _OUTSIDE.items():
+            self._number(dn, conduct)
+            self._number(_PUBLIC + dn, conduct, trunk=True)
+        for number in _PARK_NUMBERS:
+            self._number(str(number), Conduct.PARKS)
         self._embedded()
         for number in range(FIRST_GENERATED, FIRST_GENERATED + phones):
             self._phone(str(number))
@@ -64,6 +71,11 @@ class Fleet:
         found = next(self._fitting(wire), None)
         return found.line if found is not None else self._outside.get(wire.dn)
 
+    def pickup_group(self, number: str) -> tuple[Line, ...] | None:
+        """The lines of a pickup group, None where there is no such group."""
+        wire = _parsed(number)
+        return self._groups.get(wire.dn) if wire is not None else None
+
     def _fitting(self, wire: WireDevice) -> Iterator[Appearance]:
         device = wire.device.upper() if wire.device is not None else None
         for line in self._lines.get(wire.dn, ()):
@@ -73,8 +85,8 @@ class Fleet:
                         yield appearance
 
     def _embedded(self) -> None:
-        for number in range(1001, 1021):
-            self._phone(str(number))
+        grouped = [self._phone(str(number), PICKUP_GROUP) for number in range(1001, 1021)]
+        self._groups[PICKUP_GROUP] = tuple(grouped)
         hard, soft = self._device("SEP000000001100"), self._device("SEP00000000110C", SOFT_PHONE)
         self._line("1100", None, hard, soft)
         self._line("1200", "staff", self._device("SEP000000001200"))
@@ -83,18 +95,24 @@ class Fleet:
         self._line("1300", None, two_lines)
         self._line("1301", None, two_lines)
 
-    def _phone(self, dn: str) -> None:
-        self._line(dn, None, self._device(f"SEP{dn:0>12}"))
+    def _number(self, dn: str, conduct: Conduct, *, trunk: bool = False) -> None:
+        self._outside[dn] = Outside(dn, DeviceId(str(WireDevice(dn))), conduct, trunk)
+
+    def _phone(self, dn: str, pickup_group: str | None = None) -> Line:
+        line = self._line(dn, None, self._device(f"SEP{dn:0>12}"))
+        line.pickup_group = pickup_group
+        return line
 
     def _device(self, name: str, model: str = HARD_PHONE) -> Device:
         node = self._spread[len(self.devices) % len(self._spread)]
         device = self.devices[name] = Device(name, model, home=node, node=node)
         return device
 
-    def _line(self, dn: str, partition: str | None, *devices: Device) -> None:
+    def _line(self, dn: str, partition: str | None, *devices: Device) -> Line:
         line = Line(dn, partition)
         line.appearances = tuple(self._appearance(device, line) for device in devices)
         self._lines[dn] = (*self._lines.get(dn, ()), line)
+        return line
 
     def _appearance(self, device: Device, line: Line) -> Appearance:
         device_id = DeviceId(str(WireDevice(line.dn, device.name, line.partition)))

@@ -1,5 +1,5 @@
 """Who wants to know what happens at which line appearance, over all CTIManagers of the cluster (ECMA-269
-§15).
+§15), and who wants to know how the cluster is as a whole.
 
 Found by appearance in one step, so a fact costs nothing where nobody looks. Does not know sessions: a
 monitor has a function that takes its events.
@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from csta_xml import Event, MonitorCrossRefId
-from ctimgr_client.simulator.facts import Fact
+from ctimgr_client.simulator.facts import CallFact, Fact, Kind, MergeFact, StatusFact, VisibleFact
 from ctimgr_client.simulator.phones import Appearance
 from ctimgr_client.simulator.views import flag, view, viewers
 
 Deliver = Callable[[Event], None]
+StatusListener = Callable[[bool], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +25,14 @@ class Monitor:
     appearance: Appearance
     kept_back: frozenset[str]
     deliver: Deliver
+    of_calls: bool = False  # a call monitor: no device events, but the end of calls
+
+    def wants(self, fact: VisibleFact) -> bool:
+        if isinstance(fact, CallFact | MergeFact):
+            concerns = self.of_calls or fact.kind is not Kind.CALL_CLEARED
+        else:
+            concerns = not self.of_calls
+        return concerns and (not self.kept_back or flag(fact) not in self.kept_back)
 
 
 class Monitors:
@@ -31,14 +40,18 @@ class Monitors:
 
     def __init__(self) -> None:
         self._by_appearance: dict[Appearance, dict[Monitor, None]] = {}
+        self._status_listeners: dict[StatusListener, None] = {}
         self._count = 0
 
     def __len__(self) -> int:
         return sum(map(len, self._by_appearance.values()))
 
-    def start(self, appearance: Appearance, kept_back: frozenset[str], deliver: Deliver) -> Monitor:
+    def start(
+        self, appearance: Appearance, kept_back: frozenset[str], deliver: Deliver, *, of_calls: bool = False
+    ) -> Monitor:
         self._count += 1
-        monitor = Monitor(MonitorCrossRefId(f"{self._count:08x}"), appearance, kept_back, deliver)
+        ref = MonitorCrossRefId(f"{self._count:08x}")
+        monitor = Monitor(ref, appearance, kept_back, deliver, of_calls)
         self._by_appearance.setdefault(appearance, {})[monitor] = None
         return monitor
 
@@ -48,10 +61,21 @@ class Monitors:
         if not watching:
             del self._by_appearance[monitor.appearance]
 
+    def listen_to_status(self, listener: StatusListener) -> None:
+        """Told with every change whether the cluster is complete."""
+        self._status_listeners[listener] = None
+
+    def forget_status(self, listener: StatusListener) -> None:
+        self._status_listeners.pop(listener, None)
+
     def publish(self, facts: Iterable[Fact]) -> None:
         """Give each fact to every monitor that sees it, in order."""
         for fact in facts:
+            if isinstance(fact, StatusFact):
+                for listen in tuple(self._status_listeners):
+                    listen(fact.complete)
+                continue
             for appearance, local in viewers(fact):
                 for monitor in self._by_appearance.get(appearance, ()):
-                    if not monitor.kept_back or flag(fact) not in monitor.kept_back:
+                    if monitor.wants(fact):
                         monitor.deliver(view(fact, monitor.ref, appearance, local))

@@ -12,9 +12,14 @@ from collections.abc import Iterable
 from csta_xml import Cause
 from ctimgr_client.simulator.clearing import withdraw
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import ServiceFact
+from ctimgr_client.simulator.facts import ServiceFact, StatusFact
 from ctimgr_client.simulator.phones import Device, Node
 from ctimgr_client.simulator.refused import ResourceOutOfService
+
+
+def is_complete(cluster: Cluster) -> bool:
+    """Every node is up."""
+    return all(node.up for node in cluster.fleet.nodes.values())
 
 
 def unregister(cluster: Cluster, device: Device) -> None:
@@ -45,7 +50,9 @@ def move(cluster: Cluster, device: Device, node: Node, now: float) -> None:
 
 def fail(cluster: Cluster, node: Node, now: float) -> None:
     """The node is gone; its phones look for another one."""
-    node.up = False
+    if node.up:
+        node.up = False
+        cluster.note(StatusFact(complete=False))
     lost = tuple(device for device in cluster.fleet.devices.values() if device.node is node)
     _lose_node(cluster, lost)
     _rehome_later(cluster, lost, now)
@@ -53,7 +60,9 @@ def fail(cluster: Cluster, node: Node, now: float) -> None:
 
 def restore(cluster: Cluster, node: Node, now: float) -> None:
     """The node is back; phones that had none register with it."""
-    node.up = True
+    was_complete, node.up = is_complete(cluster), True
+    if not was_complete and is_complete(cluster):
+        cluster.note(StatusFact(complete=True))
     waiting = tuple(
         device for device in cluster.fleet.devices.values() if device.plugged and not device.in_service
     )
@@ -64,7 +73,7 @@ def _lose_node(cluster: Cluster, devices: Iterable[Device]) -> None:
     for device in devices:
         for appearance in device.appearances:
             for leg in cluster.legs_at(appearance):
-                if not leg.call.established:
+                if not leg.call.settled:
                     withdraw(cluster, appearance, leg, Cause.DEST_OUT_OF_ORDER)
         _out_of_service(cluster, device)
 

@@ -27,6 +27,7 @@ class Device:
     home: Node
     node: Node | None
     plugged: bool = True  # False: somebody unregistered it, so it does not rehome by itself
+    do_not_disturb: bool = False
     appearances: "tuple[Appearance, ...]" = ()
 
     @property
@@ -40,8 +41,11 @@ class Line:
 
     dn: str
     partition: str | None
+    pickup_group: str | None = None
     appearances: "tuple[Appearance, ...]" = ()
     forward: "Destination | None" = None
+    message_waiting: bool = False
+    message_for: DeviceId | None = None  # what whoever lit the lamp called the mailbox
 
     @property
     def device_id(self) -> DeviceId:
@@ -71,15 +75,17 @@ class Conduct(StrEnum):
     BUSY = "is busy"
     SILENT = "never answers"
     REJECTS = "rejects"
+    PARKS = "keeps one call until somebody takes it"
 
 
 @dataclass(slots=True, eq=False)
 class Outside:
-    """A number the cluster can dial but not control."""
+    """A number the cluster can dial but not control: somebody outside, or a park number."""
 
     dn: str
     device_id: DeviceId
     conduct: Conduct
+    trunk: bool = False  # behind a trunk: the call leaves the cluster's network
 
     @property
     def number(self) -> DeviceId:

@@ -185,7 +185,9 @@ class Provider:
         self.phase = phase
         self._namespace = namespace
         self._session_id = self.cti.next_session_id()
-        self._application = Application(self.cti, self._session_id, self._event)
+        self._application = Application(
+            self.cti, self._session_id, self._event, self._tell, has_session=phase is Phase.SESSION
+        )
         self.cti.sessions += 1
         self._be_patient(patience, now)
 
@@ -228,6 +230,10 @@ class Provider:
 
     def _publish(self) -> None:
         self.cti.monitors.publish(self.cti.cluster.take_facts())
+
+    def _tell(self, status: SystemStatus) -> None:
+        self._say(EVENT_INVOKE_ID, status, self._namespace)
+        self._wake()
 
     def _event(self, event: Event) -> None:
         self.out.append(encode_frame(EVENT_INVOKE_ID, encode(event, self._namespace)))

@@ -103,6 +103,14 @@ class ResourceOutOfService(_NoResource):
     value = "resourceOutOfService"
 
 
+class ResourceBusy(_NoResource):
+    value = "resourceBusy"
+
+
+class ConferenceMemberLimitExceeded(_NoResource):
+    value = "conferenceMemberLimitExceeded"
+
+
 class ResourceLimitExceeded(_NoResource):
     value = "resourceLimitExceeded"
 

@@ -14,11 +14,12 @@ def device_state(device: Device) -> Json:
         "registered": device.in_service,
         "node": device.node.name if device.node is not None else None,
         "lines": [appearance.line.dn for appearance in device.appearances],
+        "dnd": device.do_not_disturb,
     }
 
 
 def call_state(call: Call) -> Json:
-    return {"id": call.id, "parties": [_party(leg) for leg in call.legs()]}
+    return {"id": call.id, "parties": [_party(leg) for leg in call.legs]}
 
 
 def cluster_state(cluster: Cluster) -> Json:
@@ -32,6 +33,10 @@ def cluster_state(cluster: Cluster) -> Json:
 
 
 def _party(leg: Leg) -> Json:
+    """A number outside has no device; digits are there once some were sent."""
     if isinstance(leg.endpoint, Appearance):
-        return {"dn": leg.endpoint.line.dn, "device": leg.endpoint.device.name, "state": str(leg.state)}
-    return {"dn": leg.endpoint.dn, "device": None, "state": str(leg.state)}
+        dn, device = leg.endpoint.line.dn, leg.endpoint.device.name
+    else:
+        dn, device = leg.endpoint.dn, None
+    party: Json = {"dn": dn, "device": device, "state": str(leg.state)}
+    return {**party, "digits": leg.digits} if leg.digits else party

@@ -1,37 +1,74 @@
-"""Where a dialled call goes: forwarding, ringing lines, and numbers outside CTI control.
+"""Where a call goes: forwarding, ringing lines, and numbers outside CTI control.
 
-A call that cannot be brought to its destination has failed: the caller's leg stays connected, hearing
-busy or reorder tone, until it is cleared. That is how 1903 (cause busy) and 1905 (rejects: cause
-callCancelled) end. There is no connection at the far end then, so nothing else is cleared with it.
+The way is found first, without touching anything, and then the call is brought along it. What may fail
+(a call that is dialled) then has failed: the caller's leg stays connected, hearing busy or reorder tone,
+until it is cleared. That is how 1903 (cause busy) and 1905 (rejects: cause callCancelled) end. There is
+no connection at the far end then, so nothing else is cleared with it. What must not fail (a call that is
+transferred, deflected, extended) is refused where something stands in the way.
 """
 
 from functools import partial
+from typing import NamedTuple
 
 from csta_xml import Cause, LocalConnectionState
 from ctimgr_client.simulator.calls import Call, Leg
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.facts import Kind
-from ctimgr_client.simulator.phones import Conduct, Destination, Line, Outside
+from ctimgr_client.simulator.phones import Appearance, Conduct, Destination, Line, Outside
+from ctimgr_client.simulator.refused import InvalidDestination, ResourceBusy
 
 MAX_DIVERSIONS = 10
 ANSWER_DELAY = 1.0
 
+_UNREACHABLE = (Cause.DEST_OUT_OF_ORDER, Cause.DEST_NOT_OBTAINABLE)
+
+
+class Way(NamedTuple):
+    """The lines that forward the call, where it ends, and what stands in its way there."""
+
+    diverting: tuple[Line, ...]
+    destination: Destination
+    obstacle: Cause | None
+
+
+def find_way(cluster: Cluster, call: Call, destination: Destination) -> Way:
+    diverting: list[Line] = []
+    while isinstance(destination, Line) and destination.forward is not None:
+        if len(diverting) == MAX_DIVERSIONS:
+            return Way(tuple(diverting), destination, Cause.DEST_NOT_OBTAINABLE)
+        diverting.append(destination)
+        destination = destination.forward
+    return Way(tuple(diverting), destination, _obstacle(cluster, call, destination))
+
+
+def find_open_way(cluster: Cluster, call: Call, destination: Destination) -> Way:
+    """The way of a call that must not fail; refused where it would."""
+    way = find_way(cluster, call, destination)
+    if way.obstacle in _UNREACHABLE:
+        raise InvalidDestination(f"{way.destination.number} cannot be reached")
+    if way.obstacle is not None:
+        raise ResourceBusy(f"{way.destination.number} does not take the call: {way.obstacle}")
+    return way
+
 
 def route(cluster: Cluster, call: Call, destination: Destination, now: float) -> None:
-    """Bring a call to its destination: Delivered, or Failed."""
-    cause = Cause.NEW_CALL
-    diversions = 0
-    while isinstance(destination, Line) and destination.forward is not None:
-        if diversions == MAX_DIVERSIONS:
-            fail(cluster, call, destination, Cause.DEST_NOT_OBTAINABLE)
-            return
-        destination = _divert(cluster, call, destination, destination.forward)
-        cause = Cause.CALL_FORWARD_IMMEDIATE
-        diversions += 1
-    if isinstance(destination, Line):
-        _ring(cluster, call, destination, cause)
+    """Bring a dialled call to its destination: Delivered, or Failed."""
+    bring(cluster, call, find_way(cluster, call, destination), Cause.NEW_CALL, now)
+
+
+def bring(cluster: Cluster, call: Call, way: Way, cause: Cause, now: float) -> None:
+    """Along the way to its end. `cause` is that of Delivered where nobody forwards the call."""
+    for line in way.diverting:
+        _divert(cluster, call, line)
+    cause = Cause.CALL_FORWARD_IMMEDIATE if way.diverting else cause
+    if isinstance(way.destination, Outside) and way.destination.trunk:
+        cluster.record(Kind.NETWORK_REACHED, call, way.destination, Cause.NEW_CALL)
+    if way.obstacle is not None:
+        fail(cluster, call, way.destination, way.obstacle)
+    elif isinstance(way.destination, Line):
+        _ring(cluster, call, way.destination, cause)
     else:
-        _leave_cluster(cluster, call, destination, cause, now)
+        _ring_outside(cluster, call, way.destination, cause, now)
 
 
 def fail(cluster: Cluster, call: Call, destination: Destination, cause: Cause) -> None:
@@ -39,7 +76,37 @@ def fail(cluster: Cluster, call: Call, destination: Destination, cause: Cause) -
     cluster.record(Kind.FAILED, call, destination, cause)
 
 
-def _divert(cluster: Cluster, call: Call, line: Line, target: Destination) -> Destination:
+def _obstacle(cluster: Cluster, call: Call, destination: Destination) -> Cause | None:
+    """Why the call cannot ring there."""
+    if call.has(destination):
+        return Cause.BUSY
+    if isinstance(destination, Outside):
+        return _REFUSES.get(destination.conduct)
+    registered = [appearance for appearance in destination.appearances if appearance.device.in_service]
+    if not registered:
+        return Cause.DEST_OUT_OF_ORDER
+    ringing = _ringing(destination)
+    if not ringing:
+        return Cause.DO_NOT_DISTURB
+    return Cause.BUSY if any(map(cluster.is_full, ringing)) else None
+
+
+_REFUSES = {
+    Conduct.BUSY: Cause.BUSY,
+    Conduct.REJECTS: Cause.CALL_CANCELLED,
+    Conduct.PARKS: Cause.DEST_NOT_OBTAINABLE,
+}
+
+
+def _ringing(line: Line) -> list[Appearance]:
+    return [
+        appearance
+        for appearance in line.appearances
+        if appearance.device.in_service and not appearance.device.do_not_disturb
+    ]
+
+
+def _divert(cluster: Cluster, call: Call, line: Line) -> None:
     """Only the forwarding line sees Diverted: for the caller the call is still on its way."""
     call.redirection = line
     cluster.record(
@@ -48,40 +115,24 @@ def _divert(cluster: Cluster, call: Call, line: Line, target: Destination) -> De
         line,
         Cause.CALL_FORWARD_IMMEDIATE,
         seen_by=tuple((appearance, LocalConnectionState.NULL) for appearance in line.appearances),
-        new_destination=target,
+        new_destination=line.forward,
     )
-    return target
 
 
 def _ring(cluster: Cluster, call: Call, line: Line, cause: Cause) -> None:
-    ringing = [appearance for appearance in line.appearances if appearance.device.in_service]
-    if not ringing:
-        fail(cluster, call, line, Cause.DEST_OUT_OF_ORDER)
-    elif any(connection.party is line for connection in call.connections) or any(
-        map(cluster.is_full, ringing)
-    ):
-        fail(cluster, call, line, Cause.BUSY)
-    else:
-        cluster.join(call, line, ringing, LocalConnectionState.ALERTING)
-        cluster.record(Kind.DELIVERED, call, line, cause)
+    cluster.join(call, line, _ringing(line), LocalConnectionState.ALERTING)
+    cluster.record(Kind.DELIVERED, call, line, cause)
 
 
-def _leave_cluster(cluster: Cluster, call: Call, number: Outside, cause: Cause, now: float) -> None:
-    if number.conduct is Conduct.BUSY:
-        fail(cluster, call, number, Cause.BUSY)
-        return
-    if number.conduct is Conduct.REJECTS:
-        fail(cluster, call, number, Cause.CALL_CANCELLED)
-        return
+def _ring_outside(cluster: Cluster, call: Call, number: Outside, cause: Cause, now: float) -> None:
     (leg,) = cluster.join(call, number, (number,), LocalConnectionState.ALERTING).legs
     cluster.record(Kind.DELIVERED, call, number, cause)
     if number.conduct is Conduct.ANSWERS:
         _outside_answers(cluster, leg, now)
     elif number.conduct is Conduct.ANSWERS_LATER:
-        cluster.timers.at(now + ANSWER_DELAY, partial(_outside_answers, cluster, leg))
+        cluster.expect(leg, now + ANSWER_DELAY, partial(_outside_answers, cluster, leg))
 
 
 def _outside_answers(cluster: Cluster, leg: Leg, _now: float) -> None:
-    if leg.state is LocalConnectionState.ALERTING:  # not given up meanwhile
-        cluster.change(leg, LocalConnectionState.CONNECTED)
-        cluster.record(Kind.ESTABLISHED, leg.call, leg.endpoint, Cause.NORMAL)
+    cluster.change(leg, LocalConnectionState.CONNECTED)
+    cluster.record(Kind.ESTABLISHED, leg.call, leg.endpoint, Cause.NORMAL)

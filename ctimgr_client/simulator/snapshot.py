@@ -1,4 +1,4 @@
-"""The calls of a line appearance as SnapshotDevice shows them (ECMA-269 §16).
+"""What exists: the calls of a line appearance, and who is on a call (ECMA-269 §16).
 
 A simple call state is a pair, the far end's connection state first and the device's own last; where the
 pair has no name, and in a call of more than two, the compound state lists the states, own first.
@@ -10,6 +10,8 @@ from csta_xml import (
     DeviceId,
     LocalConnectionState,
     SimpleCallState,
+    SnapshotCallInfo,
+    SnapshotCallResponse,
     SnapshotDeviceInfo,
 )
 from ctimgr_client.simulator.calls import Leg
@@ -35,6 +37,24 @@ _SIMPLE = {
 def snapshot(cluster: Cluster, appearance: Appearance) -> tuple[SnapshotDeviceInfo, ...]:
     """One entry per call, the oldest first."""
     return tuple(_entry(leg, appearance) for leg in cluster.legs_at(appearance))
+
+
+def snapshot_call(asking: Leg) -> SnapshotCallResponse:
+    """One entry per device on the call, the asking one first."""
+    call = asking.call
+    legs = sorted(call.legs, key=lambda leg: leg is not asking)
+    return SnapshotCallResponse(
+        snapshot=tuple(
+            SnapshotCallInfo(
+                device_on_call=leg.endpoint.device_id,
+                call_identifier=ConnectionId(call.id, leg.endpoint.device_id),
+                local_connection_info=leg.state,
+            )
+            for leg in legs
+        ),
+        calling_device=call.calling.device_id,
+        called_device=call.called.device_id,
+    )
 
 
 def _entry(leg: Leg, appearance: Appearance) -> SnapshotDeviceInfo:

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from ctimgr_client.simulator import Simulator
+from ctimgr_client.simulator import Simulator, call_control, dialling
 from tests.ctimgr_client.simulator.raw_client import running, until
 
 ONE, TWO = "SEP000000001001", "SEP000000001002"
@@ -64,6 +64,7 @@ async def test_the_state_has_the_shape_of_the_contract() -> None:
             "registered": True,
             "node": "cucm1",
             "lines": ["1001"],
+            "dnd": False,
         }
         assert found["devices"][-1]["lines"] == ["1300", "1301"]
 
@@ -82,6 +83,67 @@ async def test_a_call_with_fingers_only() -> None:
         call = await post(client, f"devices/{ONE}/hangup", {"line": "1001", "call": call["id"]})
         assert parties(call) == []
         assert simulator.cluster.calls == {}
+
+
+@pytest.mark.asyncio
+async def test_a_user_sets_do_not_disturb() -> None:
+    async with control() as (client, simulator):
+        assert (await post(client, f"devices/{ONE}/dnd", {"on": True}))["dnd"] is True
+        assert (await state(client))["devices"][0]["dnd"] is True
+        call = await post(client, f"devices/{TWO}/dial", {"to": "1001"})
+        assert parties(call) == [("1002", TWO, "connected")]
+        assert (await post(client, f"devices/{ONE}/dnd", {"on": False}))["dnd"] is False
+        for body in ({}, {"on": "yes"}, {"on": 1}):
+            await post(client, f"devices/{ONE}/dnd", body, 400)
+        refusal = await post(client, "devices/SEP00000000110C/dnd", {"on": True}, 409)
+        assert refusal["value"] == "serviceNotSupported"
+        assert not any(device.do_not_disturb for device in simulator.cluster.fleet.devices.values())
+
+
+@pytest.mark.asyncio
+async def test_a_message_waits_for_a_line() -> None:
+    async with control() as (client, simulator):
+        for on in (True, False):
+            await post(client, "devices/SEP000000001300/message-waiting", {"line": "1301", "on": on})
+            assert simulator.cluster.appearance("1301").line.message_waiting is on
+        await post(client, "devices/SEP000000001300/message-waiting", {"on": True}, 400)
+        await post(client, f"devices/{ONE}/message-waiting", {}, 400)
+
+
+@pytest.mark.asyncio
+async def test_a_user_forwards_a_line() -> None:
+    async with control() as (client, simulator):
+        line = simulator.cluster.appearance("1001").line
+        outside = simulator.cluster.destination("1901")
+        for body, target in (({"line": "1001", "to": "1901"}, outside), ({"to": None}, None)):
+            await post(client, f"devices/{ONE}/forward", body)
+            assert line.forward is target
+        await post(client, f"devices/{ONE}/forward", {}, 400)
+        await post(client, f"devices/{ONE}/forward", {"to": 1901}, 400)
+        for number in ("1001", "1999", "7001"):
+            refusal = await post(client, f"devices/{ONE}/forward", {"to": number}, 409)
+            assert refusal["value"] == "invalidForwardingDestination"
+
+
+@pytest.mark.asyncio
+async def test_a_call_the_phone_was_asked_to_make_is_made_by_lifting_the_handset() -> None:
+    async with control() as (client, simulator):
+        cluster = simulator.cluster
+        simulator.do(lambda now: dialling.prompt(cluster, cluster.appearance("1001"), "1002", now))
+        assert parties((await state(client))["calls"][0]) == [("1001", ONE, "initiated")]
+        call = await post(client, f"devices/{ONE}/answer")
+        assert parties(call) == [("1001", ONE, "connected"), ("1002", TWO, "alerting")]
+
+
+@pytest.mark.asyncio
+async def test_digits_are_shown_with_who_sent_them() -> None:
+    async with control() as (client, simulator):
+        cluster = simulator.cluster
+        call = await post(client, f"devices/{ONE}/dial", {"to": "1901"})
+        (leg,) = cluster.legs_at(cluster.appearance("1001"))
+        simulator.do(lambda _now: call_control.send_digits(cluster, leg, "12#"))
+        shown = (await state(client))["calls"][0]["parties"]
+        assert shown == [{**call["parties"][0], "digits": "12#"}, call["parties"][1]]
 
 
 @pytest.mark.asyncio

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 import structlog
 
-from ctimgr_client.simulator import Fault, call_control, nodes
+from ctimgr_client.simulator import Fault, nodes, phone_features
 from tests.ctimgr_client.simulator.raw_client import RawClient, csta, root, running, start, text
 
 ONE = "tel:1001;device=SEP000000001001"
@@ -57,8 +57,13 @@ async def test_hang_accepts_and_says_nothing_until_it_is_over() -> None:
         assert await new.silent(0.01)
         await server.set_fault(Fault.NONE)
         assert root((await new.receive())[1]) == "StartApplicationSessionPosResponse"
-        heard = [root((await old.receive())[1]) for _ in range(3)]
-        assert heard == ["OutOfServiceEvent", "BackInServiceEvent", "RequestSystemStatusResponse"]
+        heard = [root((await old.receive())[1]) for _ in range(4)]
+        assert heard == [
+            "SystemStatus",
+            "OutOfServiceEvent",
+            "BackInServiceEvent",
+            "RequestSystemStatusResponse",
+        ]
 
 
 @pytest.mark.asyncio
@@ -73,7 +78,7 @@ async def test_what_a_hanging_manager_keeps_back_is_bounded() -> None:
         with structlog.testing.capture_logs() as logs:
             for _ in range(200):
                 for _ in range(20):
-                    site.simulator.do(lambda _now: call_control.forward(cluster, line, None))
+                    site.simulator.do(lambda _now: phone_features.forward(cluster, line, None))
                 await asyncio.sleep(0)
         assert [entry["event"] for entry in logs] == ["sim.client_does_not_read"]
         assert not server.connections

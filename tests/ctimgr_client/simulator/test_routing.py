@@ -36,6 +36,33 @@ def test_numbers_outside_behave_as_promised(
     assert scene.states("1001") == [["connected"]]
 
 
+@pytest.mark.parametrize(("number", "at_once", "after_a_second"), OUTSIDE)
+def test_public_numbers_do_the_same_behind_a_trunk(
+    number: str, at_once: list[str], after_a_second: list[str]
+) -> None:
+    scene = Scene()
+    scene.dial("1001", f"+1 (555) {number}")
+    expected = [fact.replace(number, f"+1555{number}") for fact in at_once]
+    assert scene.happened() == [
+        *BEGINNING,
+        f"networkReached +1555{number} newCall | 1001=connected",
+        *expected,
+    ]
+    scene.wait(1.0)
+    assert scene.happened() == [fact.replace(number, f"+1555{number}") for fact in after_a_second]
+
+
+def test_the_network_is_reached_on_the_way_of_a_diverted_call_too() -> None:
+    scene = Scene()
+    scene.forward("1002", "+15551901")
+    scene.dial("1001", "1002")
+    assert scene.happened()[-3:] == [
+        "networkReached +15551901 newCall | 1001=connected",
+        "delivered +15551901 callForwardImmediate | 1001=connected",
+        "established +15551901 normal | 1001=connected",
+    ]
+
+
 def test_a_number_outside_is_cleared_with_the_caller() -> None:
     scene = Scene()
     call = scene.dial("1001", "1901")

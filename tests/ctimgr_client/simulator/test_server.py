@@ -107,7 +107,8 @@ async def test_time_passes_for_all_with_one_timer() -> None:
         await client.monitor(ONE)
         cluster = site.simulator.cluster
         site.simulator.do(lambda now: nodes.fail(cluster, cluster.fleet.nodes["cucm1"], now))
-        assert [root((await client.receive())[1]) for _ in range(2)] == [
+        assert [root((await client.receive())[1]) for _ in range(3)] == [
+            "SystemStatus",
             "OutOfServiceEvent",
             "BackInServiceEvent",
         ]

@@ -2,6 +2,7 @@ import pytest
 
 from csta_xml import (
     EVENT_LISTS,
+    FILTER_FLAGS,
     SERVICE_LISTS,
     CallId,
     CapabilityList,
@@ -19,7 +20,6 @@ from csta_xml import (
     MonitorStartResponse,
     MonitorStop,
     MonitorStopResponse,
-    MonitorType,
     RequestSystemStatus,
     RequestSystemStatusResponse,
     Service,
@@ -35,6 +35,7 @@ from ctimgr_client.simulator import nodes
 from ctimgr_client.simulator.facts import Kind
 from ctimgr_client.simulator.limits import Limits
 from ctimgr_client.simulator.services import SERVICES
+from ctimgr_client.simulator.views import EVENTS
 from tests.ctimgr_client.simulator.talker import Site, Talker
 
 ONE = DeviceId("tel:1001;device=SEP000000001001")
@@ -66,15 +67,41 @@ def test_features_are_exactly_what_is_served(line: str | None) -> None:
     assert isinstance(answer, GetCSTAFeaturesResponse)
     assert names(answer.services) == {
         "capExchangeServList": ["getCSTAFeatures"],
-        "systemStatServList": ["systemRegister", "requestSystemStatus", "systemStatus"],
+        "systemStatServList": [
+            "systemRegister",
+            "systemStatusRegisterCancel",
+            "requestSystemStatus",
+            "systemStatus",
+        ],
         "monitoringServList": ["monitorStart", "monitorStop"],
-        "snapshotServList": ["snapshotDevice"],
-        "callControlServList": ["answerCall", "clearConnection", "holdCall", "makeCall", "retrieveCall"],
-        "logicalServList": ["getForwarding", "setForwarding"],
+        "snapshotServList": ["snapshotCall", "snapshotDevice"],
+        "callControlServList": [
+            "alternateCall",
+            "answerCall",
+            "clearCall",
+            "clearConnection",
+            "conferenceCall",
+            "consultationCall",
+            "deflectCall",
+            "directedPickupCall",
+            "groupPickupCall",
+            "holdCall",
+            "makeCall",
+            "parkCall",
+            "reconnectCall",
+            "retrieveCall",
+            "singleStepConference",
+            "singleStepTransfer",
+            "transferCall",
+        ],
+        "callAssociatedServList": ["generateDigits"],
+        "physDevServList": ["getMessageWaitingIndicator", "setMessageWaitingIndicator"],
+        "logicalServList": ["getDoNotDisturb", "getForwarding", "setDoNotDisturb", "setForwarding"],
     }
     assert names(answer.events) == {
-        "callControlEvtsList": sorted(Kind),
-        "logicalEvtsList": ["forwarding"],
+        "callControlEvtsList": sorted({*Kind, "netwReached"} - {"networkReached"}),
+        "physDevEvtsList": ["messageWaiting"],
+        "logicalEvtsList": ["doNotDisturb", "forwarding"],
         "deviceMaintEvtsList": ["backInService", "outOfService"],
     }
 
@@ -82,7 +109,9 @@ def test_features_are_exactly_what_is_served(line: str | None) -> None:
 def test_every_row_is_announced_under_a_name_of_the_schema() -> None:
     for row in SERVICES.values():
         assert row.capability in SERVICE_LISTS[row.capability_list]
-    assert set(Kind) <= set(EVENT_LISTS["callControlEvtsList"])
+    for name, events in EVENTS.items():
+        assert set(events) <= set(EVENT_LISTS[name])
+    assert set(Kind) <= set(FILTER_FLAGS["callcontrol"])
 
 
 def test_features_of_an_unknown_line_are_refused() -> None:
@@ -163,7 +192,6 @@ def test_events_that_are_filtered_out_do_not_come() -> None:
 MONITOR_REFUSALS: list[tuple[MonitorStart, str]] = [
     (MonitorStart(monitor_object=NOBODY), "operation/invalidDeviceID"),
     (MonitorStart(monitor_object=con("1_1")), "operation/invalidMonitorObject"),
-    (MonitorStart(monitor_object=ONE, monitor_type=MonitorType.CALL), "operation/monitorTypeNotSupported"),
 ]
 
 

@@ -215,8 +215,7 @@ def test_the_answering_appearance_is_named_to_all() -> None:
     watch = Watch("tel:1001", HARD, SOFT)
     watch.scene.answer(SOFT, watch.scene.dial("1001", "1100"))
     for number, local in (("tel:1001", CONNECTED), (HARD, QUEUED), (SOFT, CONNECTED)):
-        event = watch.events(number)[-1]
-        assert isinstance(event, EstablishedEvent)
+        (event,) = [event for event in watch.events(number) if isinstance(event, EstablishedEvent)]
         assert (event.established_connection, event.answering_device) == (con(SOFT), SOFT)
         assert event.local_connection_info is local
 

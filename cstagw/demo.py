@@ -21,6 +21,7 @@ from csta_xml import (
     LocalConnectionState,
     OriginatedEvent,
     RetrievedEvent,
+    TransferedEvent,
 )
 from sip import Target, Transport
 
@@ -50,19 +51,27 @@ class Demo:
         self._bob = RccClient(
             "sip:bob@example.com", "tel:1002;phone-context=dialstring", gateway, watch=self._watch
         )
+        self._carol = RccClient(
+            "sip:carol@example.com", "tel:1003;phone-context=dialstring", gateway, watch=self._watch
+        )
 
     async def play(self) -> None:
         """Play everything. Raises DemoFailed, ServiceRefused, SignInRefused or TimeoutError."""
-        self._scene("Alice (1001) and Bob (1002) sign in")
-        await self._alice.sign_in()
-        await self._bob.sign_in()
+        self._scene("Alice (1001), Bob (1002) and Carol (1003) sign in")
+        for client in (self._alice, self._bob, self._carol):
+            await client.sign_in()
         await self._outside_call()
         await self._call_between_two()
         await self._dialled_on_the_phone()
+        await self._transferred()
+        await self._conference()
+        await self._deflected_and_picked_up()
+        await self._parked()
         await self._forwarded()
-        self._scene("Both sign out")
-        await self._alice.sign_out()
-        await self._bob.sign_out()
+        await self._switches()
+        self._scene("All sign out")
+        for client in (self._alice, self._bob, self._carol):
+            await client.sign_out()
 
     async def _outside_call(self) -> None:
         self._scene("Alice clicks 1902, an outside number that answers after a second")
@@ -95,6 +104,72 @@ class Demo:
         await self._alice.wait_for(EstablishedEvent)
         await self._phone("SEP000000001001", "hangup", {"line": "1001"})
         await self._alice.wait_for(ConnectionClearedEvent)
+
+    async def _transferred(self) -> None:
+        self._scene("Bob asks for Carol: Alice consults her and transfers the call")
+        await self._do(self._alice, "call 1002")
+        await self._do(self._bob, "wait delivered answer")
+        await self._do(self._alice, "wait established consult 1003")
+        await self._do(self._carol, "wait delivered answer")
+        await self._do(self._alice, "wait established swap wait retrieved swap wait retrieved transfer")
+        await self._bob.wait_for(TransferedEvent)
+        await self._carol.wait_for(TransferedEvent)
+        self._scene("Carol sends Bob on to 1901, without asking")
+        await self._do(self._carol, "transfer-to 1901")
+        await self._bob.wait_for(EstablishedEvent)
+        await self._do(self._bob, "hangup wait cleared")
+
+    async def _conference(self) -> None:
+        self._scene("Alice talks with Bob and brings Carol in; a tone menu; Carol leaves, Alice ends it")
+        await self._do(self._alice, "call 1002")
+        await self._do(self._bob, "wait delivered answer")
+        await self._do(self._alice, "wait established hold wait held call 1003")
+        await self._do(self._carol, "wait delivered answer")
+        await self._do(self._alice, "wait established conference wait conferenced snapshot-call dtmf 12#")
+        await self._do(self._carol, "wait conferenced hangup wait cleared")
+        await self._do(self._alice, "join 1003")
+        await self._do(self._carol, "wait delivered answer")
+        await self._do(self._alice, "wait established clear wait cleared")
+        await self._all_quiet()
+
+    async def _deflected_and_picked_up(self) -> None:
+        self._scene("Alice calls Bob, who deflects to Carol, whose call Bob picks up after all")
+        await self._do(self._alice, "call 1002")
+        await self._do(self._bob, "wait delivered deflect 1003")
+        await self._carol.wait_for(DeliveredEvent)
+        await self._do(self._bob, "pickup 1003 wait established hangup wait cleared")
+        await self._all_quiet()
+        await self._do(self._alice, "call 1002")
+        await self._bob.wait_for(DeliveredEvent)
+        await self._do(self._carol, "pickup-group wait established")
+        await self._do(
+            self._alice, "consult 1904 wait delivered reconnect wait retrieved hangup wait cleared"
+        )
+        await self._all_quiet()
+
+    async def _parked(self) -> None:
+        self._scene("Alice parks Bob at 7001, Carol takes him from there")
+        await self._do(self._alice, "call 1002")
+        await self._do(self._bob, "wait delivered answer")
+        await self._do(self._alice, "wait established park 7001")
+        await self._do(self._carol, "call 7001 wait established hangup wait cleared")
+        await self._all_quiet()
+
+    async def _switches(self) -> None:
+        self._scene("Do not disturb, message waiting, a call that asks first")
+        await self._do(self._bob, "dnd on wait dnd dnd-state dnd off wait dnd")
+        await self._do(self._bob, "message-waiting on wait message-waiting message-waiting-state")
+        await self._do(self._bob, "message-waiting off wait message-waiting")
+        await self._do(self._alice, "prompt 1901 wait initiated")
+        await self._phone("SEP000000001001", "answer", {})
+        await self._do(self._alice, "wait established hangup wait cleared features status")
+
+    async def _all_quiet(self) -> None:
+        """Everybody has been told that the call is over."""
+        for client in (self._alice, self._bob, self._carol):
+            while client.calls:
+                await client.wait_for(ConnectionClearedEvent)
+            client.events.clear()
 
     async def _forwarded(self) -> None:
         self._scene("Bob forwards his calls to 1901; Alice calls Bob")

@@ -128,6 +128,9 @@ async def _converse(rcc: RccClient, screen: _Screen) -> None:
         words = (line or "").split()
         if line is None or words in (["quit"], ["exit"]):
             return
+        if words == ["help"]:
+            screen.show(usage())
+            continue
         try:
             await play(rcc, parse_script(words))
         except (UsageError, ServiceRefused) as error:
@@ -166,8 +169,9 @@ class _Screen:
 
 def usage() -> str:
     """The verbs, a line each."""
-    rows = [f"  {f'{name} {parameters}':<26} {purpose}" for name, (parameters, purpose) in WORDS.items()]
-    return "\n".join(["verbs:", *rows, "  quit                   sign out"])
+    verbs = [(f"{name} {parameters}", purpose) for name, (parameters, purpose) in WORDS.items()]
+    own = [("help", "this list"), ("quit", "sign out")]
+    return "\n".join(["verbs:", *(f"  {verb:<24} {purpose}" for verb, purpose in (*verbs, *own))])
 
 
 async def _told_to_stop() -> None:

@@ -125,8 +125,9 @@ _LABELS = {
 def _connection(message: Message) -> list[str]:
     for field in fields(message):
         value = getattr(message, field.name)
-        if isinstance(value, ConnectionId) and value.call_id:
-            return [f"call={value.call_id}", f"at={_short(value.device_id)}"]
+        if isinstance(value, ConnectionId):
+            call = [f"call={value.call_id}"] if value.call_id else []
+            return [*call, f"at={_short(value.device_id)}"]
     return []
 
 

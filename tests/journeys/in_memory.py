@@ -1,0 +1,348 @@
+"""The whole chain without a socket or a clock: clients' SIP agent, gateway, links, simulated cluster.
+
+Everything is the product's own except the wires: bytes are carried by hand, time is a number. CTI requests
+can be lost on their way, or done without their answer coming back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import partial
+from typing import cast
+
+from prometheus_client import CollectorRegistry
+
+from csta_xml import (
+    ConnectionId,
+    CSTAErrorCode,
+    DeviceId,
+    Event,
+    Message,
+    MonitorCrossRefId,
+    MonitorStart,
+    MonitorStartResponse,
+    MonitorStop,
+    RequestSystemStatus,
+    Service,
+    SystemStatusValue,
+    decode,
+    encode,
+)
+from cstagw.calls import LineCalls
+from cstagw.gateway import Gateway
+from cstagw.metrics import Metrics
+from cstagw.services import EVENTS
+from cstagw.session import Session
+from ctimgr_client import CtiManagerAddress, LinkId, Reply
+from ctimgr_client.effects import Answered, Arrived, Effect, Lost, Opened, Send, StatusReported
+from ctimgr_client.frames import FrameReader
+from ctimgr_client.link import Link
+from ctimgr_client.simulator.cluster import Cluster
+from ctimgr_client.simulator.ctimanager import CtiManager
+from ctimgr_client.simulator.limits import Limits
+from ctimgr_client.simulator.monitors import Monitors
+from ctimgr_client.simulator.provider import Provider
+from ctimgr_client.status import Counters
+from sip import (
+    Agent,
+    Dialog,
+    Endpoint,
+    Flow,
+    Framer,
+    InfoReceived,
+    Invitation,
+    InviteAnswered,
+    RequestAnswered,
+    Settings,
+    Transport,
+)
+from sip import Event as SipEvent
+from tests.sip.peers import CONTENT, counting
+
+REQUEST_TIMEOUT = 5.0
+
+
+class Fate(Enum):
+    """What becomes of the next CTI request."""
+
+    SERVED = auto()
+    LOST = auto()
+    UNANSWERED = auto()
+
+
+@dataclass(eq=False)
+class Client:
+    """One signed-in user: his view of his calls, what he was told, and the answers to his last request."""
+
+    line: DeviceId
+    dialog: Dialog | None = None
+    reference: MonitorCrossRefId | None = None
+    answers: list[Message] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    watch: Callable[[Event], None] = lambda event: None
+    status: SystemStatusValue | None = None
+
+    def __post_init__(self) -> None:
+        self.calls = LineCalls(self.line.__eq__)
+
+    def take(self, message: Message) -> None:
+        """An INFO of the gateway."""
+        if isinstance(message, Event):
+            assert message.monitor_cross_ref_id == self.reference
+            rule = EVENTS[type(message)]
+            self.watch(message)
+            if rule.connection:
+                self.calls.event(message, cast(ConnectionId, getattr(message, rule.connection)))
+            self.events.append(message)
+
+
+class MemoryLink:
+    """A link and the provider it is connected to."""
+
+    def __init__(self, house: House, name: str) -> None:
+        self._house = house
+        self.id = LinkId(name, 1)
+        self.link = Link(
+            CtiManagerAddress(name, "127.0.0.1", 1),
+            application_id="gw",
+            interval=1000.0,
+            request_timeout=REQUEST_TIMEOUT,
+            counters=Counters(),
+        )
+        cti = CtiManager(name, house.cluster, house.monitors, Limits(), house.alarms.append)
+        self.provider = Provider(cti, house.now, lambda: None)
+        self.fate = Fate.SERVED
+        self.late: list[bytes] = []
+        self._unanswered: set[int] = set()
+        self._to_provider, self._to_link = FrameReader(), FrameReader()
+        self._outbox: list[bytes] = []
+        self._replies: list[Callable[[], None]] = []
+        self._do(self.link.start(house.now))
+
+    def request(self, service: Service, reply: Reply) -> None:
+        fate, self.fate = self.fate, Fate.SERVED
+        for effect in self.link.request(service, reply, self._house.now):
+            if isinstance(effect, Send):
+                [frame] = FrameReader().receive_data(effect.data)
+                if fate is not Fate.LOST:
+                    self._outbox.append(effect.data)
+                if fate is Fate.UNANSWERED:
+                    self._unanswered.add(frame.invoke_id)
+            elif isinstance(effect, Answered):
+                self._replies.append(partial(effect.reply, effect.answer))
+
+    def run(self) -> bool:
+        """Carry what there is; whether there was anything."""
+        outbox, self._outbox = self._outbox, []
+        replies, self._replies = self._replies, []
+        for reply in replies:
+            reply()
+        for data in outbox:
+            for frame in self._to_provider.receive_data(data):
+                self.provider.receive(frame, self._house.now)
+        inbox, self.provider.out[:] = self.provider.out[:], []
+        for data in inbox:
+            self._carry(data)
+        return bool(outbox or inbox or replies)
+
+    def wake(self) -> None:
+        """Let time-outs happen."""
+        self._do(self.link.wake(self._house.now))
+
+    def be_late(self) -> None:
+        """Answers that were kept back come now."""
+        late, self.late = self.late, []
+        for data in late:
+            self._receive(data)
+
+    def _carry(self, data: bytes) -> None:
+        [frame] = FrameReader().receive_data(data)
+        if frame.invoke_id in self._unanswered:
+            self._unanswered.discard(frame.invoke_id)
+            self.late.append(data)
+        else:
+            self._receive(data)
+
+    def _receive(self, data: bytes) -> None:
+        for frame in self._to_link.receive_data(data):
+            self.link.heard(self._house.now)
+            self._do(self.link.receive(frame, self._house.now))
+
+    def _do(self, effects: list[Effect]) -> None:
+        gateway = self._house.gateway
+        for effect in effects:
+            if isinstance(effect, Send):
+                self._outbox.append(effect.data)
+            elif isinstance(effect, Answered):
+                effect.reply(effect.answer)
+            elif isinstance(effect, Arrived):
+                gateway.event(self.id, effect.event)
+            elif isinstance(effect, StatusReported):
+                gateway.system_status(self.id, effect.status)
+            elif isinstance(effect, Opened):
+                gateway.link_up(self.id)
+            else:
+                assert not isinstance(effect, Lost)
+
+
+class House:
+    """Two CTIManagers of one cluster, one gateway, any number of clients behind one connection."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.alarms: list[str] = []
+        self.cluster, self.monitors = Cluster(), Monitors()
+        self.later: list[Callable[[], None]] = []
+        self.gateway = Gateway(
+            metrics=Metrics(CollectorRegistry()),
+            max_sessions=100,
+            later=lambda _pause, action: self.later.append(action),
+            ready=lambda: True,
+        )
+        self._clients_agent = Agent(Settings(), counting("uac"), lambda target, near: near.local)
+        self.agent = Agent(Settings(), counting("gw"), lambda target, near: near.local)
+        near, far = ("192.0.2.10", 49152), ("192.0.2.21", 5060)
+        self._client_flow, self._gateway_flow = (
+            Flow(Transport.TCP, near, far),
+            Flow(Transport.TCP, far, near),
+        )
+        self._to_gateway, self._to_clients = Framer(), Framer()
+        self.clients: dict[Dialog, Client] = {}
+        self._turn = 0
+        self.gateway.attach(cast(Endpoint, self), self)
+        self.links = [MemoryLink(self, "ctim1"), MemoryLink(self, "ctim2")]
+        self.settle()
+
+    # What the gateway needs of its endpoint and of its links
+
+    def flush_soon(self) -> None:
+        """Flows are carried by `settle`."""
+
+    def choose(self) -> LinkId | None:
+        self._turn += 1
+        return self.links[(self._turn - 1) % 2].id
+
+    def request(self, link: LinkId, service: Service, reply: Reply) -> None:
+        next(one for one in self.links if one.id == link).request(service, reply)
+
+    # What a test does
+
+    def sign_in(self, line: str, *, monitor: MonitorStart | None = None) -> Client:
+        """A client with a session and a monitor."""
+        client = Client(DeviceId(line))
+        invitation = Invitation(
+            uri=b"sip:gw@192.0.2.21",
+            sender=b"<sip:a@example.com>",
+            recipient=b"<sip:gw@192.0.2.21>",
+            call_id=b"call%d" % len(self.clients),
+            contact=b"<sip:a@192.0.2.10:49152>",
+            headers=CONTENT,
+            body=encode(RequestSystemStatus(line=client.line)),
+        )
+        self._clients_agent.invite(self._client_flow, invitation, client, self.now)
+        self.settle()
+        assert client.dialog is not None
+        started = self.ask(client, monitor or MonitorStart(monitor_object=client.line))
+        assert isinstance(started, MonitorStartResponse)
+        client.reference = started.monitor_cross_ref_id
+        return client
+
+    def sign_out(self, client: Client) -> None:
+        assert client.dialog is not None
+        if client.reference is not None:
+            self.ask(client, MonitorStop(monitor_cross_ref_id=client.reference))
+        self._clients_agent.request(client.dialog, b"BYE", self.now)
+        self.settle()
+
+    def ask(self, client: Client, service: Service, fate: Fate = Fate.SERVED) -> Message:
+        """Send a service, wait until it is answered, and give back its answer."""
+        assert client.dialog is not None
+        client.answers.clear()
+        self.link_of(client).fate = fate
+        self._clients_agent.request(
+            client.dialog, b"INFO", self.now, headers=CONTENT, body=encode(service), token=client
+        )
+        self.settle()
+        if not client.answers:
+            self.advance(REQUEST_TIMEOUT + 0.1)
+        self.link_of(client).fate = Fate.SERVED
+        self.link_of(client).be_late()
+        self.settle()
+        [answer] = client.answers
+        return answer
+
+    def refusal(self, client: Client, service: Service, fate: Fate = Fate.SERVED) -> str:
+        """The error of a refused service, empty where it was served."""
+        answer = self.ask(client, service, fate)
+        return answer.value if isinstance(answer, CSTAErrorCode) else ""
+
+    def session_of(self, client: Client) -> Session:
+        """The gateway's side of a client."""
+        assert client.dialog is not None
+        return next(
+            session
+            for session in self.gateway.sessions
+            if (found := self.gateway.sessions.dialog_of(session)) is not None
+            and found.call_id == client.dialog.call_id
+        )
+
+    def link_of(self, client: Client) -> MemoryLink:
+        session = self.session_of(client)
+        return next(link for link in self.links if link.id == session.link)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass in small steps."""
+        end = self.now + seconds
+        while self.now < end:
+            self.now = min(end, self.now + 0.25)
+            self.cluster.tick(self.now)
+            self._clients(self._clients_agent.tick(self.now))
+            self._gateway(self.agent.tick(self.now))
+            for link in self.links:
+                link.wake()
+            self.settle()
+
+    def settle(self) -> None:
+        """Carry everything until nobody has anything to say."""
+        busy = True
+        while busy:
+            self.monitors.publish(self.cluster.take_facts())
+            busy = sum(link.run() for link in self.links) > 0
+            later, self.later = self.later, []
+            for action in later:
+                action()
+            self._gateway(self.agent.take_events())
+            self._clients(self._clients_agent.take_events())
+            busy = self._carry() or busy or len(later) > 0
+        self.agent.take_dirty()
+        self._clients_agent.take_dirty()
+
+    def _carry(self) -> bool:
+        to_gateway, to_clients = b"".join(self._client_flow.out), b"".join(self._gateway_flow.out)
+        self._client_flow.out.clear()
+        self._gateway_flow.out.clear()
+        for frame in self._to_gateway.receive_data(to_gateway):
+            self._gateway(self.agent.receive(self._gateway_flow, frame, self.now))
+        for frame in self._to_clients.receive_data(to_clients):
+            self._clients(self._clients_agent.receive(self._client_flow, frame, self.now))
+        return bool(to_gateway or to_clients)
+
+    def _gateway(self, events: list[SipEvent]) -> None:
+        for event in events:
+            self.gateway.sip_event(event, self.now)
+
+    def _clients(self, events: list[SipEvent]) -> None:
+        for event in events:
+            if isinstance(event, InviteAnswered) and isinstance(event.token, Client):
+                event.token.dialog = event.dialog
+                if event.dialog is not None:
+                    self.clients[event.dialog] = event.token
+            elif isinstance(event, RequestAnswered) and isinstance(event.token, Client):
+                assert event.response is not None
+                assert event.response.status == 200
+                event.token.answers.append(decode(event.response.body))
+            elif isinstance(event, InfoReceived):
+                self._clients_agent.respond(event.transaction, 200, self.now)
+                self.clients[event.dialog].take(decode(event.transaction.request.body))

@@ -121,7 +121,6 @@ def sipp(
         capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False,
     )  # fmt: skip
     errors = tmp_path / "sipp.err"
-    assert done.returncode == 0, (
-        f"{done.stdout[-3000:]}\n{errors.read_text()[-4000:] if errors.exists() else ''}"
-    )
+    trouble = errors.read_text()[-4000:] if errors.exists() else ""
+    assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-1000:]}\n{trouble}"
     return done

@@ -3,7 +3,10 @@ share a write."""
 
 from __future__ import annotations
 
+import shlex
 from xml.sax.saxutils import escape
+
+from .whole import Whole, expression_of, known_names, names
 
 NS = "http://www.ecma-international.org/standards/ecma-323/csta/ed3"
 LCS = "http://schemas.microsoft.com/Lcs/2005/04/RCCExtension"
@@ -64,6 +67,10 @@ Content-Length: 0
 """
 
 
+#: A body to come: the whole of it, or texts that it contains.
+Body = Whole | tuple[str, ...]
+
+
 class Scenario:
     """Builds up the XML step by step."""
 
@@ -83,19 +90,25 @@ class Scenario:
 
     def answer(self, *contains: str, opens: bool = False, **variables: str) -> Scenario:
         """A 200 must come; its body contains these texts; variables are taken out of it by expression."""
+        return self._answer(self._checks(contains) + self._taken(variables), opens=opens)
+
+    def answer_is(self, body: Whole) -> Scenario:
+        """A 200 with this body must come."""
+        return self._answer(self._checks(body))
+
+    def _answer(self, checks: str, *, opens: bool = False) -> Scenario:
         routes = ' rrs="true"' if opens else ""
-        checks = self._checks(contains, variables)
         action = f"<action>{checks}</action>" if checks else ""
         self._steps.append(f'<recv response="200"{routes}>{action}</recv>')
         return self
 
-    def events(self, *expected: tuple[str, ...]) -> Scenario:
-        """These INFOs of the gateway must come, in this order, each with these texts; all are answered then.
+    def events(self, *expected: Body) -> Scenario:
+        """These INFOs of the gateway must come, in this order, each with this body; all are answered then.
 
         They may arrive in one segment, and SIPp cannot send while it has something to receive.
         """
         answers = []
-        for contains in expected:
+        for body in expected:
             number = len(self._variables)
             via, cseq = f"via{number}", f"cseq{number}"
             self._variables |= {via, cseq}
@@ -103,9 +116,7 @@ class Scenario:
                 f'<ereg regexp=".*" search_in="hdr" header="{header}" assign_to="{name}"/>'
                 for header, name in (("Via:", via), ("CSeq:", cseq))
             )
-            self._steps.append(
-                f'<recv request="INFO"><action>{keep}{self._checks(contains, {})}</action></recv>'
-            )
+            self._steps.append(f'<recv request="INFO"><action>{keep}{self._checks(body)}</action></recv>')
             answers.append(f"<send><![CDATA[\n{_OK.format(via=via, cseq=cseq)}\n]]></send>")
         self._steps += answers
         return self
@@ -122,26 +133,60 @@ class Scenario:
         self._steps.append(f'<recv response="{status}" optional="true"/>')
         return self
 
-    def _checks(self, contains: tuple[str, ...], variables: dict[str, str]) -> str:
+    def run(self, *command: str) -> Scenario:
+        """Start a command; the scenario goes on and sees what comes of it."""
+        line = self._variable("run")
+        quoted = _attribute(shlex.join(command))
+        self._steps.append(
+            f'<nop><action><assignstr assign_to="{line}" value="{quoted}"/>'
+            f'<exec command="[${line}]"/></action></nop>'
+        )
+        return self
+
+    def _checks(self, body: Body) -> str:
+        if isinstance(body, Whole):
+            return self._whole(body)
+        return "".join(
+            f'<ereg regexp="{_attribute(text)}" search_in="body" check_it="true"'
+            f' assign_to="{self._variable("c")}"/>'
+            for text in body
+        )
+
+    def _whole(self, body: Whole) -> str:
+        self._variables |= set(names(body))
+        came, both, all_of_it = (self._variable(letter) for letter in ("b", "v", "w"))
+        value = "".join(f"[${name}] " for name in known_names(body)) + f"[${came}]"
+        return (
+            f'<ereg regexp=".*" search_in="body" assign_to="{came}"/>'
+            f'<assignstr assign_to="{both}" value="{value}"/>'
+            f'<ereg regexp="{_attribute(expression_of(body))}" search_in="var" variable="{both}"'
+            f' check_it="true" assign_to="{",".join([all_of_it, *names(body)])}"/>'
+        )
+
+    def _taken(self, variables: dict[str, str]) -> str:
         actions = []
-        for text in contains:
-            name = f"c{len(self._variables)}"
-            self._variables.add(name)
-            quoted = escape(text, {'"': "&quot;"})
-            actions.append(f'<ereg regexp="{quoted}" search_in="body" check_it="true" assign_to="{name}"/>')
         for name, expression in variables.items():
-            whole = f"w{len(self._variables)}"
-            self._variables |= {name, whole}
-            quoted = escape(expression, {'"': "&quot;"})
+            self._variables.add(name)
             actions.append(
-                f'<ereg regexp="{quoted}" search_in="body" check_it="true" assign_to="{whole},{name}"/>'
+                f'<ereg regexp="{_attribute(expression)}" search_in="body" check_it="true"'
+                f' assign_to="{self._variable("w")},{name}"/>'
             )
         return "".join(actions)
+
+    def _variable(self, letter: str) -> str:
+        """A variable of which nobody needs to know the name."""
+        name = f"{letter}{len(self._variables)}"
+        self._variables.add(name)
+        return name
 
     def xml(self) -> str:
         reference = f'<Reference variables="{",".join(sorted(self._variables))}"/>' if self._variables else ""
         steps = "\n".join(self._steps)
         return f'<?xml version="1.0"?>\n<scenario name="{self._name}">\n{steps}\n{reference}\n</scenario>\n'
+
+
+def _attribute(text: str) -> str:
+    return escape(text, {'"': "&quot;"})
 
 
 def sign_in(scenario: Scenario, line: str = LINE, *, one_by_one: bool = False) -> Scenario:

@@ -4,15 +4,11 @@ sign-out."""
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
-import subprocess
-import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from .conftest import Running, sipp, start, stop, wait_until
+from .recording import recorded
 from .scenario import EACH_LINE, the_call
 
 
@@ -38,42 +34,14 @@ def test_a_call_of_sipp_fails_nowhere_and_leaves_nothing(gateway: Running, tmp_p
 
 
 def test_tshark_decodes_every_recorded_message(gateway: Running, tmp_path: Path) -> None:
-    capture = tmp_path / "call.pcap"
-    recorder = subprocess.Popen(
-        ["tshark", "-q", "-i", "lo", "-f", f"tcp port {gateway.sip}", "-w", capture],
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_until(lambda: capture.exists() and capture.stat().st_size > 0)
-        time.sleep(0.5)  # the file is there before the first packet can be seen
+    with recorded(gateway.sip, tmp_path) as recording:
         sipp(gateway.sip, the_call(), tmp_path, "-m", "1")
-        time.sleep(0.5)
-    finally:
-        recorder.send_signal(signal.SIGINT)
-        recorder.wait(timeout=10)
-    decode: list[str | Path] = ["tshark", "-r", capture, "-d", f"tcp.port=={gateway.sip},sip", "-T", "fields"]
-    malformed = tshark(
-        [*decode, "-Y", '_ws.malformed || _ws.expert.group == "Malformed"', "-e", "frame.number"]
-    )
-    assert malformed == ""
-    requests = tshark([*decode, "-Y", "sip", "-e", "sip.Method"]).replace(",", "\n").split()
+    assert recording.malformed() == []
+    requests = recording.values("sip", "sip.Method")
     assert requests.count("INVITE") == 1
     assert requests.count("BYE") == 1
     assert requests.count("INFO") >= 5 + 5
-    statuses = tshark([*decode, "-Y", "sip", "-e", "sip.Status-Code"]).replace(",", "\n").split()
-    assert set(statuses) <= {"100", "200"}
-
-
-def tshark(command: Sequence[str | Path]) -> str:
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-    )
-    return done.stdout.strip()
+    assert set(recording.values("sip", "sip.Status-Code")) <= {"100", "200"}
 
 
 def test_a_thousand_users_on_one_connection_fail_nowhere_and_leave_nothing(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ serviceNotSupported.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from csta_xml import (
     AlternateCall,
@@ -117,9 +118,11 @@ RULES: dict[type[Service], Rule] = {
 }
 
 
-def capability(service: type[Service]) -> str:
-    """The name under which a features answer announces a service."""
-    return RULES[service].capability or service.__name__[0].lower() + service.__name__[1:]
+#: The name under which a features answer announces each of them.
+CAPABILITIES: dict[type[Service], str] = {
+    service: rule.capability or service.__name__[0].lower() + service.__name__[1:]
+    for service, rule in RULES.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +164,19 @@ _OWN_LISTS = (
     CapabilityList("monitoringServList", (Capability("monitorStart"), Capability("monitorStop"))),
 )
 _OWN = {entry.name for entry in _OWN_LISTS}
-_SERVED = {capability(service) for service in RULES}
+_SERVED = set(CAPABILITIES.values())
 _SENT = {"netwReached" if rule.flag == "networkReached" else rule.flag for rule in EVENTS.values()}
 
 
+@lru_cache(maxsize=64)
 def features(answer: GetCSTAFeaturesResponse) -> GetCSTAFeaturesResponse:
     """What a client is told: what the CTIManager can do for the device, and of that only what the gateway
-    serves."""
+    serves. Phones of a kind can do the same, so thousands of sessions share a handful of these."""
     services = [entry for entry in _only(answer.services, _SERVED) if entry.name not in _OWN]
     return GetCSTAFeaturesResponse(services=(*_OWN_LISTS, *services), events=_only(answer.events, _SENT))
 
 
+@lru_cache(maxsize=64)
 def offered(answer: GetCSTAFeaturesResponse) -> frozenset[str]:
     """The names of the services in a features answer."""
     return frozenset(one.name for entry in answer.services for one in entry.capabilities)

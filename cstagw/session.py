@@ -39,7 +39,7 @@ from . import errors
 from .calls import LineCalls
 from .errors import BadNumber
 from .identity import LineAppearance, LineUri, Translator
-from .services import EVENTS, RULES, Rule, capability, features, offered
+from .services import CAPABILITIES, EVENTS, RULES, Rule, features, offered
 
 #: Monitors one session may have; clients are known to use one.
 MAX_MONITORS = 4
@@ -209,7 +209,7 @@ class Session:
         return Forward(GetCSTAFeatures(line=self.translator.own_wire))
 
     def _forward(self, service: Service, rule: Rule) -> Effect:
-        if self._offered is not None and capability(type(service)) not in self._offered:
+        if self._offered is not None and CAPABILITIES[type(service)] not in self._offered:
             return Answer(errors.SERVICE_NOT_SUPPORTED)
         for field_name in rule.subjects:
             refused = self._check_subject(getattr(service, field_name))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cstagw.metric_labels import OPERATIONS
-from cstagw.services import EVENTS, RULES, capability
+from cstagw.services import CAPABILITIES, EVENTS, RULES
 from ctimgr_client.simulator import models, services, views
 
 PAGE = (Path(__file__).parent.parent / "docs" / "features.md").read_text()
@@ -37,7 +37,7 @@ def test_every_service_and_event_stands_in_the_page_and_no_other() -> None:
 
 @pytest.mark.parametrize("service", RULES, ids=lambda service: service.__name__)
 def test_what_the_simulator_serves(service: type) -> None:
-    name = capability(service)
+    name = CAPABILITIES[service]
     expected = SOFT_PHONE_ONLY_LACKS if name in LACKING else "yes"
     _, simulator, _, switch = SERVICE_ROWS[service.__name__]
     assert name in SIMULATED

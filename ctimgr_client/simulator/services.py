@@ -125,7 +125,7 @@ SERVICES: dict[type[Service], Row] = {
     GroupPickupCall: Row(calls.group_pickup_call, CALL_CONTROL, "groupPickupCall"),
     HoldCall: Row(calls.hold_call, CALL_CONTROL, "holdCall"),
     MakeCall: Row(
-        calls.make_call, CALL_CONTROL, "makeCall", ("autoOriginateDoNotPrompt", "autoOriginatePrompt")
+        calls.make_call, CALL_CONTROL, "makeCall", ("autoOriginatePrompt", "autoOriginateDoNotPrompt")
     ),
     ParkCall: Row(calls.park_call, CALL_CONTROL, "parkCall", concerns="parking"),
     ReconnectCall: Row(calls.reconnect_call, CALL_CONTROL, "reconnectCall"),

@@ -13,7 +13,7 @@ from csta_xml import (
     SystemStatusValue,
 )
 from cstagw.client import RccClient, ServiceRefused, SignInRefused
-from cstagw.services import RULES, capability
+from cstagw.services import CAPABILITIES
 from sip import Target, Transport
 
 from .conftest import ALICE, BOB, House, started, until
@@ -45,7 +45,7 @@ async def test_only_what_is_served_is_advertised(house: House) -> None:
     assert alice.features is not None
     served = {one.name for entry in alice.features.services for one in entry.capabilities}
     own = {"getCSTAFeatures", "requestSystemStatus", "systemStatus", "monitorStart", "monitorStop"}
-    assert served == own | {capability(service) for service in RULES}
+    assert served == own | set(CAPABILITIES.values())
 
 
 async def test_the_status_of_a_session_is_normal(house: House) -> None:

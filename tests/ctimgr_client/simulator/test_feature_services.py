@@ -26,6 +26,7 @@ from csta_xml import (
     MakeCall,
     MakeCallResponse,
     MessageWaitingEvent,
+    MonitorStart,
     NetworkReachedEvent,
     ParkCall,
     ParkCallResponse,
@@ -93,6 +94,15 @@ def test_message_waiting_on_the_wire() -> None:
     assert client.ask(GetMessageWaitingIndicator(device=ONE)) == GetMessageWaitingIndicatorResponse(
         message_waiting_on=True, device_for_message=mailbox, lamp_is_present=True
     )
+
+
+def test_features_that_are_filtered_out_do_not_come() -> None:
+    client = talker()
+    kept_back = frozenset({"doNotDisturb", "messageWaiting"})
+    client.ask(MonitorStart(monitor_object=ONE, requested_monitor_filter=kept_back))
+    client.ask(SetDoNotDisturb(device=ONE, do_not_disturb_on=True))
+    client.ask(SetMessageWaitingIndicator(device=ONE, message_waiting_on=True))
+    assert client.events() == []
 
 
 # -- what a model lacks --

@@ -101,3 +101,28 @@ def test_a_longer_one_is_refused_instead_of_breaking_the_wire() -> None:
         client.site.scene.dial("1300", "1904")
     request = SnapshotDevice(snapshot_object=DeviceId("tel:1300"))
     assert client.refused(request) == "systemResourceAvailibility/resourceLimitExceeded"
+
+
+def test_in_a_conference_the_compound_state_lists_own_first() -> None:
+    client = talker()
+    scene = client.site.scene
+    held = scene.talk("1001", "1002")
+    scene.conference("1001", held, scene.talk("1001", "1003"))
+    scene.hold("1002", held)
+    assert snapshot(client, TWO) == [
+        (
+            "None",
+            (LocalConnectionState.HOLD, LocalConnectionState.CONNECTED, LocalConnectionState.CONNECTED),
+        )
+    ]
+
+
+def test_a_call_the_phone_asks_for_is_pending_and_a_parked_one_queued() -> None:
+    client = talker()
+    scene = client.site.scene
+    scene.prompt("1001", "1002")
+    assert snapshot(client, ONE) == [("None", SimpleCallState.PENDING)]
+    scene.park("1003", scene.talk("1003", "1002"), "7001")
+    assert snapshot(client, TWO) == [
+        ("tel:7001", (LocalConnectionState.CONNECTED, LocalConnectionState.QUEUED))
+    ]

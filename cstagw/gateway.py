@@ -281,9 +281,18 @@ class Gateway:
 
     # --- end ----------------------------------------------------------------------------------------------
 
+    def refuse(self) -> None:
+        """Take no more sessions; those there are go on."""
+        self._sign_in.close(self._endpoint.now)
+        self._flush()
+
+    def admit(self) -> None:
+        """Take sessions again."""
+        self._sign_in.reopen()
+
     def close(self) -> None:
         """Take no more sessions and end those there are, each with BYE."""
-        self._sign_in.close(self._endpoint.now)
+        self.refuse()
         for session in list(self.sessions):
             self._doom(session, "drain", "the gateway is stopping; INVITE again")
         self._goodbyes.go()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -27,7 +28,7 @@ from csta_xml import (
     decode_document,
     encode,
 )
-from ctimgr_client import LinkId
+from ctimgr_client import MAX_CTI_MANAGERS, LinkId
 from sip import Endpoint, Request, ServerTransaction, uri_of
 
 from . import errors
@@ -48,6 +49,8 @@ _CSTA = b"application/csta+xml"
 _NORMAL = RequestSystemStatusResponse(system_status=SystemStatusValue.NORMAL)
 #: Seconds in which another CTIManager is asked where one did not answer; clients give an INVITE 32.
 _LONGEST_ASKING = 20.0
+#: INVITEs for whose line one CTIManager is being asked at a time: a herd comes in as fast as it answers.
+MAX_ASKING = 100
 #: Seconds; the random part keeps refused clients from coming back all at once.
 _RETRY_AFTER, _RETRY_SPREAD = 2, 4
 
@@ -89,6 +92,7 @@ class SignIn:
         self._metrics = metrics
         self._max_sessions = max_sessions
         self._pending: dict[ServerTransaction, _Candidate] = {}
+        self._asking: Counter[LinkId] = Counter()
         self._closed = False
         self._repeats = Repeats()
 
@@ -110,6 +114,10 @@ class SignIn:
         """The client does not want it any more."""
         self._pending.pop(transaction, None)
 
+    def reopen(self) -> None:
+        """Take sessions again."""
+        self._closed = False
+
     def close(self, now: float) -> None:
         """Take no more sessions, those under way included."""
         self._closed = True
@@ -122,18 +130,21 @@ class SignIn:
         """Ask the next CTIManager in turn for the line. Raises NoCtiManagerInService."""
         link = self._untried(candidate.tried)
         self._pending[candidate.transaction] = candidate
+        self._asking[link] += 1
         inquiry, wire = _Inquiry(candidate, link), candidate.appearance.wire
         self._links.request(link, SnapshotDevice(snapshot_object=wire), partial(self._line, inquiry))
         self._links.request(link, GetCSTAFeatures(line=wire), partial(self._features, inquiry))
 
     def _untried(self, tried: set[str]) -> LinkId:
-        for _ in range(len(tried) + 1):
+        for _ in range(MAX_CTI_MANAGERS):
             link = self._links.choose()
             if link is None:
                 raise errors.NoCtiManagerInService("no CTIManager is in service")
-            if link.name not in tried:
+            if link.name not in tried and self._asking[link] < MAX_ASKING:
                 return link
-        raise errors.CtiManagerBusy(f"no answer for the line from {', '.join(sorted(tried))}")
+        if tried:
+            raise errors.CtiManagerBusy(f"no answer for the line from {', '.join(sorted(tried))}")
+        raise errors.CtiManagerBusy("more sign-ins at once than the CTIManagers answer for")
 
     def _line(self, inquiry: _Inquiry, answer: Response | CSTAErrorCode) -> None:
         inquiry.line = answer
@@ -147,6 +158,9 @@ class SignIn:
 
     def _answered(self, inquiry: _Inquiry, line: Response | CSTAErrorCode) -> None:
         candidate = inquiry.candidate
+        self._asking[inquiry.link] -= 1
+        if not self._asking[inquiry.link]:
+            del self._asking[inquiry.link]
         if self._pending.pop(candidate.transaction, None) is None:
             return
         now = self._endpoint.now

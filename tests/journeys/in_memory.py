@@ -26,7 +26,6 @@ from csta_xml import (
     MonitorStop,
     RequestSystemStatus,
     Service,
-    SystemStatusValue,
     decode,
     encode,
 )
@@ -82,7 +81,7 @@ class Client:
     answers: list[Message] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     watch: Callable[[Event], None] = lambda event: None
-    status: SystemStatusValue | None = None
+    status: int = 0  # of the answer to his INVITE
 
     def __post_init__(self) -> None:
         self.calls = LineCalls(self.line.__eq__)
@@ -115,6 +114,7 @@ class MemoryLink:
         self.provider = Provider(cti, house.now, lambda: None)
         self.fate = Fate.SERVED
         self.late: list[bytes] = []
+        self.stalled = False
         self._unanswered: set[int] = set()
         self._to_provider, self._to_link = FrameReader(), FrameReader()
         self._outbox: list[bytes] = []
@@ -135,6 +135,8 @@ class MemoryLink:
 
     def run(self) -> bool:
         """Carry what there is; whether there was anything."""
+        if self.stalled:
+            return False
         outbox, self._outbox = self._outbox, []
         replies, self._replies = self._replies, []
         for reply in replies:
@@ -197,7 +199,7 @@ class House:
         self.later: list[Callable[[], None]] = []
         self.gateway = Gateway(
             metrics=Metrics(CollectorRegistry()),
-            max_sessions=100,
+            max_sessions=1000,
             later=lambda _pause, action: self.later.append(action),
             ready=lambda: True,
         )
@@ -210,7 +212,7 @@ class House:
         )
         self._to_gateway, self._to_clients = Framer(), Framer()
         self.clients: dict[Dialog, Client] = {}
-        self._turn = 0
+        self._turn = self._invited = 0
         self.gateway.attach(cast(Endpoint, self), self)
         self.links = [MemoryLink(self, "ctim1"), MemoryLink(self, "ctim2")]
         self.settle()
@@ -231,22 +233,28 @@ class House:
 
     def sign_in(self, line: str, *, monitor: MonitorStart | None = None) -> Client:
         """A client with a session and a monitor."""
-        client = Client(DeviceId(line))
-        invitation = Invitation(
-            uri=b"sip:gw@192.0.2.21",
-            sender=b"<sip:a@example.com>",
-            recipient=b"<sip:gw@192.0.2.21>",
-            call_id=b"call%d" % len(self.clients),
-            contact=b"<sip:a@192.0.2.10:49152>",
-            headers=CONTENT,
-            body=encode(RequestSystemStatus(line=client.line)),
-        )
-        self._clients_agent.invite(self._client_flow, invitation, client, self.now)
+        client = self.invite(line)
         self.settle()
         assert client.dialog is not None
         started = self.ask(client, monitor or MonitorStart(monitor_object=client.line))
         assert isinstance(started, MonitorStartResponse)
         client.reference = started.monitor_cross_ref_id
+        return client
+
+    def invite(self, line: str) -> Client:
+        """A client that asks for a session; `settle` brings the answer."""
+        client = Client(DeviceId(line))
+        self._invited += 1
+        invitation = Invitation(
+            uri=b"sip:gw@192.0.2.21",
+            sender=b"<sip:a@example.com>",
+            recipient=b"<sip:gw@192.0.2.21>",
+            call_id=b"call%d" % self._invited,
+            contact=b"<sip:a@192.0.2.10:49152>",
+            headers=CONTENT,
+            body=encode(RequestSystemStatus(line=client.line)),
+        )
+        self._clients_agent.invite(self._client_flow, invitation, client, self.now)
         return client
 
     def sign_out(self, client: Client) -> None:
@@ -337,6 +345,7 @@ class House:
         for event in events:
             if isinstance(event, InviteAnswered) and isinstance(event.token, Client):
                 event.token.dialog = event.dialog
+                event.token.status = event.response.status if event.response is not None else 0
                 if event.dialog is not None:
                     self.clients[event.dialog] = event.token
             elif isinstance(event, RequestAnswered) and isinstance(event.token, Client):

@@ -3,6 +3,7 @@
 from csta_xml import Cause
 from ctimgr_client.simulator.call_control import ALERTING, controlled, require_state
 from ctimgr_client.simulator.calls import Call, Leg
+from ctimgr_client.simulator.clearing import end_if_dead
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.facts import Kind
 from ctimgr_client.simulator.phones import Appearance, Destination
@@ -27,6 +28,7 @@ def deflect(cluster: Cluster, leg: Leg, number: str, now: float) -> None:
         new_destination=destination,
     )
     bring(cluster, call, way, Cause.REDIRECTED, now)
+    end_if_dead(cluster, call, Cause.REDIRECTED)
 
 
 def elsewhere(cluster: Cluster, leg: Leg, number: str) -> tuple[Appearance, Call, Destination]:

@@ -32,8 +32,9 @@ class Way(NamedTuple):
 
 
 def find_way(cluster: Cluster, call: Call, destination: Destination) -> Way:
+    """A line that is on the call is busy for it, forwarded or not."""
     diverting: list[Line] = []
-    while isinstance(destination, Line) and destination.forward is not None:
+    while isinstance(destination, Line) and destination.forward is not None and not call.has(destination):
         if len(diverting) == MAX_DIVERSIONS:
             return Way(tuple(diverting), destination, Cause.DEST_NOT_OBTAINABLE)
         diverting.append(destination)

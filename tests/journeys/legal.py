@@ -7,6 +7,7 @@ no gateway.
 from __future__ import annotations
 
 from csta_xml import (
+    BridgedEvent,
     CallId,
     ConferencedEvent,
     ConnectionClearedEvent,
@@ -41,7 +42,10 @@ OWN: dict[type[Event], set[tuple[State, State]]] = {
         (State.CONNECTED, State.CONNECTED),  # taken from a park number
     },
     HeldEvent: {(State.CONNECTED, State.HOLD)},
-    RetrievedEvent: {(State.HOLD, State.CONNECTED)},
+    RetrievedEvent: {(State.HOLD, State.CONNECTED), (State.QUEUED, State.CONNECTED)},
+    BridgedEvent: {
+        (state, State.QUEUED) for state in (State.ALERTING, State.CONNECTED, State.HOLD, State.QUEUED)
+    },
     FailedEvent: {(State.CONNECTED, State.CONNECTED)},  # forwarded back to who calls
     DivertedEvent: {
         (NULL, NULL),  # forwarded before it rang
@@ -50,7 +54,8 @@ OWN: dict[type[Event], set[tuple[State, State]]] = {
         (State.HOLD, NULL),
     },
     ConnectionClearedEvent: {
-        (state, NULL) for state in (State.INITIATED, State.ALERTING, State.CONNECTED, State.HOLD)
+        (state, NULL)
+        for state in (State.INITIATED, State.ALERTING, State.CONNECTED, State.HOLD, State.QUEUED)
     },
 }
 #: What may be told about somebody else's connection while the own one is in a state; it stays in it.

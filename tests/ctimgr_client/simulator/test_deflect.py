@@ -74,3 +74,19 @@ def test_only_a_ringing_call_can_be_deflected(number: str) -> None:
     with pytest.raises(InvalidConnectionState):
         scene.deflect(number, call, "1003")
     assert scene.happened() == []
+
+
+def test_numbers_outside_are_not_deflected_to_one_another() -> None:
+    scene = Scene()
+    call = scene.talk("1001", "1901")
+    scene.send_to("1001", call, "1002")
+    ringing = scene.leg("1002", call)
+    scene.happened()
+    scene.deflect("1002", ringing, "1904")
+    assert scene.happened() == [
+        "diverted 1002 -> 1904 redirected | 1002=null",
+        "delivered 1904 redirected | ",
+        "connectionCleared 1901 redirected | ",
+        "connectionCleared 1904 callCancelled | ",
+    ]
+    assert scene.cluster.calls == {}

@@ -164,6 +164,18 @@ def test_a_call_forwarded_back_to_the_caller_is_busy() -> None:
     assert scene.happened()[-1] == "failed 1001 busy | 1001=connected"
 
 
+def test_a_line_on_the_call_is_busy_for_it_even_if_it_is_forwarded() -> None:
+    scene = Scene()
+    scene.forward("1002", "1001")
+    scene.forward("1001", "1003")
+    scene.happened()
+    scene.dial("1001", "1002")
+    assert scene.happened()[-2:] == [
+        "diverted 1002 -> 1001 callForwardImmediate | 1002=null",
+        "failed 1001 busy | 1001=connected",
+    ]
+
+
 def test_a_line_cannot_be_forwarded_to_itself() -> None:
     scene = Scene()
     with pytest.raises(InvalidForwardingDestination):

@@ -174,6 +174,8 @@ class ForwardingEvent(Event):
 class DoNotDisturbEvent(Event):
     device: Party
     do_not_disturb_on: bool
+    call_origination: frozenset[str] | None = None
+    calling_device_list: tuple[DeviceId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,9 @@ FILTER_FLAGS: Groups = _groups("""
     maintenance: backInService deviceCapabilityChanged outOfService partiallyInService
 """)
 
+#: callOrigination of do not disturb: which callers it is against.
+CALL_ORIGINATION = ("internal", "external")
+
 #: requestTypes of SystemRegister.
 REQUEST_TYPES = (
     "systemStatus",

@@ -52,12 +52,18 @@ class GetDoNotDisturb(Service):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetDoNotDisturbResponse(Response):
     do_not_disturb_on: bool
+    call_origination: frozenset[str] | None = None
+    calling_device_list: tuple[DeviceId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetDoNotDisturb(Service):
+    """`call_origination` (internal, external) and `calling_device_list` restrict it to some callers."""
+
     device: DeviceId
     do_not_disturb_on: bool
+    call_origination: frozenset[str] | None = None
+    calling_device_list: tuple[DeviceId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

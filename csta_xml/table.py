@@ -12,7 +12,14 @@ from csta_xml import call_control as call
 from csta_xml import conference, diversion, events, monitoring, system, transfer, two_calls
 from csta_xml import logical_device as logical
 from csta_xml import physical_device as physical
-from csta_xml.features import EVENT_LISTS, FILTER_FLAGS, REQUEST_TYPES, SERVICE_LISTS, STATUS_FLAGS
+from csta_xml.features import (
+    CALL_ORIGINATION,
+    EVENT_LISTS,
+    FILTER_FLAGS,
+    REQUEST_TYPES,
+    SERVICE_LISTS,
+    STATUS_FLAGS,
+)
 from csta_xml.flags import Capabilities, Flags, GroupedFlags
 from csta_xml.kinds import Boolean, Choice, Connection, Device, Enumeration, ErrorCode, Integer, Kind, Text
 from csta_xml.messages import ConnectionListItem, Message
@@ -92,6 +99,11 @@ FORWARDINGS = ListOf(
 HELD_AND_ACTIVE: dict[str, Kind[Any]] = {"heldCall": CON, "activeCall": CON}
 OLD_CALLS: dict[str, Kind[Any]] = {"primaryOldCall": CON, "secondaryOldCall": CON}
 REF = {"monitorCrossRefID": TEXT}
+DO_NOT_DISTURB: dict[str, Kind[Any]] = {
+    "doNotDisturbOn": FLAG,
+    "callOrigination": Flags(CALL_ORIGINATION),
+    "callingDeviceList": SomeOf(callingDevice=DEVICE),
+}
 TAIL: dict[str, Kind[Any]] = {"localConnectionInfo": STATE, "cause": TEXT}
 PARTIES: dict[str, Kind[Any]] = {"callingDevice": PARTY, "calledDevice": PARTY}
 CALL = PARTIES | {"lastRedirectionDevice": REDIRECTION} | TAIL
@@ -175,8 +187,8 @@ _CSTA: list[Kind[Any]] = [
               forwardDN=DEVICE, ringCount=NUMBER),
     Structure(logical.SetForwardingResponse),
     Structure(logical.GetDoNotDisturb, device=DEVICE),
-    Structure(logical.GetDoNotDisturbResponse, doNotDisturbOn=FLAG),
-    Structure(logical.SetDoNotDisturb, device=DEVICE, doNotDisturbOn=FLAG),
+    Structure(logical.GetDoNotDisturbResponse, **DO_NOT_DISTURB),
+    Structure(logical.SetDoNotDisturb, device=DEVICE, **DO_NOT_DISTURB),
     Structure(logical.SetDoNotDisturbResponse),
     Structure(physical.GetMessageWaitingIndicator, device=DEVICE),
     Structure(physical.GetMessageWaitingIndicatorResponse, messageWaitingOn=FLAG, deviceForMessage=DEVICE,
@@ -204,7 +216,7 @@ _CSTA: list[Kind[Any]] = [
     Structure(events.FailedEvent, **REF, failedConnection=CON, failingDevice=PARTY, **CALL),
     Structure(events.ForwardingEvent, **REF, device=PARTY, forwardingType=FORWARDING, forwardStatus=FLAG,
               forwardTo=DEVICE, forwardDefault=FORWARD_DEFAULT, ringCount=NUMBER),
-    Structure(events.DoNotDisturbEvent, **REF, device=PARTY, doNotDisturbOn=FLAG),
+    Structure(events.DoNotDisturbEvent, **REF, device=PARTY, **DO_NOT_DISTURB),
     Structure(events.MessageWaitingEvent, **REF, targetDevice=PARTY, deviceForMessage=DEVICE,
               messageWaitingOn=FLAG),
     Structure(events.OutOfServiceEvent, **REF, device=PARTY, cause=TEXT),

@@ -62,7 +62,19 @@ def ctimgr(
         ) from None
 
 
-@simulate.command()
+class _WithVerbs(click.Command):
+    """A command whose help ends with the client's verbs; they are read only where help is asked for."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from cstagw.client import WORDS
+
+        with formatter.section("Verbs"):
+            formatter.write_dl(
+                [(f"{name} {words}".strip(), purpose) for name, (words, purpose) in WORDS.items()]
+            )
+
+
+@simulate.command(cls=_WithVerbs)
 @click.option("--gateway", type=Address(), required=True, help="Where the gateway listens for SIP.")
 @click.option("--transport", type=click.Choice([one.value for one in Transport]), default=Transport.TCP.value)
 @click.option("--ca", type=click.Path(path_type=Path, dir_okay=False), help="PEM file that verifies TLS.")
@@ -72,11 +84,7 @@ def ctimgr(
 def client(  # noqa: PLR0917 - an option each
     gateway: HostPort, transport: str, ca: Path | None, user: str, line: str, script: tuple[str, ...]
 ) -> None:
-    """Sign in as a user, play the verbs, sign out; without verbs they are typed.
-
-    Verbs: call NUMBER, answer, hold, retrieve, hangup, forward NUMBER|off, forwarding, snapshot, status,
-    wait EVENT|SECONDS.
-    """
+    """Sign in as a user, play the verbs, sign out; without verbs they are typed."""
     from cstagw.client import ServiceRefused, SignInRefused, UsageError, parse_script
     from cstagw.simulate import Caller, SessionEnded
     from cstagw.simulate import client as run_client

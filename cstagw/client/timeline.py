@@ -123,12 +123,14 @@ _LABELS = {
 
 
 def _connection(message: Message) -> list[str]:
-    for field in fields(message):
-        value = getattr(message, field.name)
-        if isinstance(value, ConnectionId):
-            call = [f"call={value.call_id}"] if value.call_id else []
-            return [*call, f"at={_short(value.device_id)}"]
-    return []
+    values = (getattr(message, field.name) for field in fields(message))
+    connections = [value for value in values if isinstance(value, ConnectionId)]
+    if not connections:
+        return []
+    first, *others = connections
+    call = [f"call={first.call_id}"] if first.call_id else []
+    with_ = [f"with={other.call_id}" for other in others if other.call_id]
+    return [*call, f"at={_short(first.device_id)}", *with_]
 
 
 def _switch(field: str, on: bool) -> str:

@@ -76,7 +76,7 @@ def _device(number: str) -> DeviceId:
 def _call(client: RccClient, what: str, *states: LocalConnectionState) -> ConnectionId:
     call = client.newest_call(*states)
     if call is None:
-        raise ServiceRefused("client", f"there is no call to {what}")
+        raise ServiceRefused("not sent", f"there is no call to {what}; snapshot lists the calls of the line")
     return client.connection(call)
 
 

@@ -30,9 +30,9 @@ from ctimgr_client.simulator import phone_features
 from ctimgr_client.simulator.application import Application
 from ctimgr_client.simulator.refused import (
     InvalidForwardingDestination,
-    InvalidForwardingType,
     InvalidMonitorObject,
     InvalidParameterValue,
+    ServiceNotSupported,
 )
 from ctimgr_client.simulator.snapshot import snapshot, snapshot_call
 
@@ -76,7 +76,7 @@ def set_forwarding(application: Application, request: SetForwarding, _now: float
     cluster = application.cluster
     line = cluster.appearance(request.device).line
     if request.forwarding_type not in (None, ForwardingType.IMMEDIATE):
-        raise InvalidForwardingType
+        raise ServiceNotSupported("only all calls can be forwarded")
     target = None
     if request.activate_forward:
         if request.forward_dn is None:
@@ -97,6 +97,8 @@ def set_do_not_disturb(
     application: Application, request: SetDoNotDisturb, _now: float
 ) -> SetDoNotDisturbResponse:
     device = application.cluster.appearance(request.device).device
+    if request.call_origination or request.calling_device_list:
+        raise InvalidParameterValue("do not disturb is against all callers or none")
     phone_features.do_not_disturb(application.cluster, device, on=request.do_not_disturb_on)
     return SetDoNotDisturbResponse()
 

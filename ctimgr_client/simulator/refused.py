@@ -39,10 +39,6 @@ class InvalidForwardingDestination(Refused):
     value = "invalidForwardingDestination"
 
 
-class InvalidForwardingType(Refused):
-    value = "invalidForwardingType"
-
-
 class InvalidCallId(Refused):
     value = "invalidCallID"
 
@@ -57,10 +53,6 @@ class InvalidMonitorCrossRefId(Refused):
 
 class InvalidMonitorObject(Refused):
     value = "invalidMonitorObject"
-
-
-class MonitorTypeNotSupported(Refused):
-    value = "monitorTypeNotSupported"
 
 
 class _WrongState(Refused):

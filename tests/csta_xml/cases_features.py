@@ -9,7 +9,9 @@ MAILBOX = x.DeviceId("tel:1001")
 
 FEATURES_AND_EVENTS: dict[str, x.Message] = {
     "get_do_not_disturb": x.GetDoNotDisturb(device=PHONE),
-    "get_do_not_disturb_response": x.GetDoNotDisturbResponse(do_not_disturb_on=True),
+    "get_do_not_disturb_response": x.GetDoNotDisturbResponse(
+        do_not_disturb_on=True, call_origination=frozenset({"internal"})
+    ),
     "set_do_not_disturb": x.SetDoNotDisturb(device=PHONE, do_not_disturb_on=False),
     "set_do_not_disturb_response": x.SetDoNotDisturbResponse(),
     "get_message_waiting_indicator": x.GetMessageWaitingIndicator(device=PHONE),

@@ -222,12 +222,38 @@ CALL_CONTROL: list[tuple[x.Message, Node]] = [
     (x.SetForwardingResponse(), ("SetForwardingResponse", "")),
     (x.GetDoNotDisturb(device=A), ("GetDoNotDisturb", [("device", "tel:2001")])),
     (
-        x.GetDoNotDisturbResponse(do_not_disturb_on=False),
-        ("GetDoNotDisturbResponse", [("doNotDisturbOn", "false")]),
+        x.GetDoNotDisturbResponse(
+            do_not_disturb_on=False, call_origination=frozenset({"internal"}), calling_device_list=(A, B)
+        ),
+        (
+            "GetDoNotDisturbResponse",
+            [
+                ("doNotDisturbOn", "false"),
+                ("callOrigination", [("internal", "true")]),
+                ("callingDeviceList", [("callingDevice", "tel:2001"), ("callingDevice", B)]),
+            ],
+        ),
     ),
     (
         x.SetDoNotDisturb(device=A, do_not_disturb_on=True),
         ("SetDoNotDisturb", [("device", "tel:2001"), ("doNotDisturbOn", "true")]),
+    ),
+    (
+        x.SetDoNotDisturb(
+            device=A,
+            do_not_disturb_on=True,
+            call_origination=frozenset({"external"}),
+            calling_device_list=(F,),
+        ),
+        (
+            "SetDoNotDisturb",
+            [
+                ("device", "tel:2001"),
+                ("doNotDisturbOn", "true"),
+                ("callOrigination", [("external", "true")]),
+                ("callingDeviceList", [("callingDevice", F)]),
+            ],
+        ),
     ),
     (x.SetDoNotDisturbResponse(), ("SetDoNotDisturbResponse", "")),
     (x.GetMessageWaitingIndicator(device=A), ("GetMessageWaitingIndicator", [("device", "tel:2001")])),

@@ -302,8 +302,23 @@ EVENTS: list[tuple[x.Message, Node]] = [
         ),
     ),
     (
-        x.DoNotDisturbEvent(monitor_cross_ref_id=REF, device=A, do_not_disturb_on=False),
-        ("DoNotDisturbEvent", [REF_NODE, party("device", 2001), ("doNotDisturbOn", "false")]),
+        x.DoNotDisturbEvent(
+            monitor_cross_ref_id=REF,
+            device=A,
+            do_not_disturb_on=False,
+            call_origination=frozenset({"external"}),
+            calling_device_list=(B,),
+        ),
+        (
+            "DoNotDisturbEvent",
+            [
+                REF_NODE,
+                party("device", 2001),
+                ("doNotDisturbOn", "false"),
+                ("callOrigination", [("external", "true")]),
+                ("callingDeviceList", [("callingDevice", B)]),
+            ],
+        ),
     ),
     (
         x.MessageWaitingEvent(

@@ -69,7 +69,7 @@ async def test_the_reason_of_a_refusal_is_in_the_timeline(house: House) -> None:
 async def test_what_cannot_be_done_is_said_in_words(house: House) -> None:
     alice = await house.client(ALICE, "tel:1001")
     for verb, words in (("hangup", "hang up"), ("answer", "answer"), ("hold", "hold")):
-        with pytest.raises(ServiceRefused, match=f"there is no call to {words}$"):
+        with pytest.raises(ServiceRefused, match=f"there is no call to {words};"):
             await do(alice, verb)
 
 

@@ -256,7 +256,7 @@ FORWARDING_REFUSALS: list[tuple[Service, str]] = [
     *[
         (
             SetForwarding(device=ONE, forwarding_type=kind, activate_forward=True, forward_dn=TWO),
-            "operation/invalidForwardingType",
+            "operation/serviceNotSupported",
         )
         for kind in ForwardingType
         if kind is not ForwardingType.IMMEDIATE

@@ -120,9 +120,12 @@ def refused_by_cti(error: CSTAErrorCode, line: str) -> GatewayError:
     """What an INVITE gets when the CTIManager refused the line with this error."""
     value = error.value
     if value in ("invalidDeviceID", "invalidCallingDeviceID", "invalidObjectType"):
-        return UnknownLine(f"no line appearance for {line} in the cluster")
+        return UnknownLine(
+            f"no line appearance for {line}: not in provider's domain; check number and device"
+        )
     if value.startswith("privilegeViolation"):
-        return LineNotAllowed(f"the CTIManager does not allow control of {line}")
+        cure = "associate its device with the application's user in CUCM"
+        return LineNotAllowed(f"no control of {line}: not in provider's domain; {cure}")
     if value == "resourceOutOfService":
         return NoCtiManagerInService(
             "the CTIManager chosen for the session was lost or did not answer in time"

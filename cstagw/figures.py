@@ -40,7 +40,10 @@ class SipFigures:
 class Figures(Protocol):
     """What is counted elsewhere and read at a scrape."""
 
-    draining: bool
+    @property
+    def draining(self) -> bool:
+        """Whether no new sessions are to come."""
+        ...
 
     def ready(self) -> bool:
         """As /readyz answers."""
@@ -70,6 +73,10 @@ class Figures(Protocol):
         """CSTA sessions by the name of the CTIManager that carries them."""
         ...
 
+    def link_devices(self) -> Mapping[str, int]:
+        """Devices in use by the name of the CTIManager that carries them."""
+        ...
+
 
 class FiguresCollector(Collector):
     """One scrape reads everything anew."""
@@ -88,7 +95,7 @@ class FiguresCollector(Collector):
             "cstagw_log_lines_lost_total", "Log lines that could not be written.", (), {(): lost_lines()}
         )
         yield from _sip(figures.sip())
-        yield from _links(figures.links(), figures.link_sessions())
+        yield from _links(figures.links(), figures.link_sessions(), figures.link_devices())
 
 
 def _sip(sip: SipFigures) -> Iterator[Metric]:
@@ -146,7 +153,9 @@ def _sip_messages(sip: SipFigures) -> Iterator[Metric]:
     )
 
 
-def _links(links: Sequence[CtiManagerStatus], sessions: Mapping[str, int]) -> Iterator[Metric]:
+def _links(
+    links: Sequence[CtiManagerStatus], sessions: Mapping[str, int], devices: Mapping[str, int]
+) -> Iterator[Metric]:
     one = ("connection",)
     yield _gauge(
         "cstagw_cti_connection_up",
@@ -165,6 +174,12 @@ def _links(links: Sequence[CtiManagerStatus], sessions: Mapping[str, int]) -> It
         "CSTA sessions carried by the CTIManager.",
         one,
         {(link.name,): sessions.get(link.name, 0) for link in links},
+    )
+    yield _gauge(
+        "cstagw_cti_connection_devices",
+        "Devices in use over the CTIManager.",
+        one,
+        {(link.name,): devices.get(link.name, 0) for link in links},
     )
     yield _gauge(
         "cstagw_cti_requests_in_flight",
@@ -203,6 +218,12 @@ def _link_counts(links: Sequence[CtiManagerStatus]) -> Iterator[Metric]:
             for link in links
             for reason, count in _every_failure(link.disconnect_reasons).items()
         },
+    )
+    yield _count(
+        "cstagw_cti_flaps_total",
+        "Links lost within a minute of coming up.",
+        ("connection",),
+        {(link.name,): link.flaps for link in links},
     )
     yield _count(
         "cstagw_cti_heartbeats_missed_total",

@@ -47,6 +47,7 @@ from .links import CtiLinks
 from .log import get_logger
 from .metrics import Metrics
 from .monitoring import Monitoring
+from .moving import Asked, Moving
 from .pace import Pace
 from .session import Forward, Session, SessionIncomplete, StartMonitor, StopMonitor
 from .sessions import Sessions
@@ -68,8 +69,11 @@ class Gateway:
         max_sessions: int,
         later: Callable[[float, Callable[[], None]], object],
         ready: Callable[[], bool],
+        move: bool = False,
     ) -> None:
         self._metrics = metrics
+        self._later = later
+        self._move = move
         self._max_sessions = max_sessions
         self._ready = ready
         self._goodbyes = Pace(self._bye, self._flush, later)
@@ -83,6 +87,9 @@ class Gateway:
         self._agent = endpoint.agent
         self._links = links
         self.monitors = Monitoring(links)
+        self.moving = Moving(
+            links, self.sessions, self.monitors, self, clock=lambda: endpoint.now, later=self._later
+        )
         self._sign_in = SignIn(endpoint, links, self.sessions, self._metrics, self._max_sessions)
 
     # --- SIP ----------------------------------------------------------------------------------------------
@@ -162,6 +169,10 @@ class Gateway:
         if not isinstance(message, Service):
             self._answer(session, transaction, operation, errors.SERVICE_NOT_SUPPORTED, now)
             return
+        if session.moving:
+            if not self.moving.hold(session, transaction, message):
+                self._answer(session, transaction, operation, errors.RESOURCE_BUSY, now)
+            return
         effect = session.request(message)
         if isinstance(effect, Forward):
             reply = partial(self._answered, session, transaction, message)
@@ -205,7 +216,8 @@ class Gateway:
             session.monitor_refused(reference)
         self._answer(session, transaction, "MonitorStart", message, self._endpoint.now)
         self._endpoint.flush_soon()
-        if refused is None and len(session.monitors) == 1:
+        if refused is None and not session.seen:
+            session.seen = True
             service = SnapshotDevice(snapshot_object=session.appearance.wire)
             self._links.request(session.link, service, partial(self._calls_known, session))
 
@@ -226,10 +238,14 @@ class Gateway:
 
     def link_up(self, link: LinkId) -> None:
         """A CTIManager is in service under a new identity; sessions come to it one by one."""
+        self.moving.go_on()
 
     def link_down(self, link: LinkId, cause: LinkDown) -> None:
-        """Its sessions are dead at once; their BYEs are paced."""
+        """Its sessions are dead at once and their BYEs are paced, or they move to another link."""
         self.monitors.link_lost(link)
+        if self._move:
+            self.moving.begin(self.sessions.on_link(link))
+            return
         text = f"CTIManager {link.name} lost ({cause.reason}); INVITE again"
         for session in self.sessions.on_link(link):
             session.monitors.clear()
@@ -279,6 +295,28 @@ class Gateway:
             self._doom(session, "peer_lost", "an event could not be delivered")
             self._goodbyes.go_soon()
 
+    def arrived(self, session: Session, missed: list[Event], waiting: list[Asked]) -> None:
+        """A moved session is served again (moving.Host)."""
+        now = self._endpoint.now
+        for event in missed:
+            for reference in session.monitors:
+                shown = session.event(reference, event)
+                if shown is not None:
+                    self._send(session, shown, now)
+        self._metrics.session_moved()
+        for transaction, service in waiting:
+            self._serve(session, transaction, service, now)
+        self._flush()
+
+    def stranded(self, session: Session, text: str) -> None:
+        """No CTIManager took a session that had to move (moving.Host)."""
+        self._doom(session, "cti_lost", f"{text}; INVITE again")
+        self._goodbyes.go_soon()
+
+    def load(self, link: LinkId) -> int:
+        """What a link carries, those included who are about to be let in."""
+        return self.sessions.devices_on(link) + self._sign_in.asking(link)
+
     # --- end ----------------------------------------------------------------------------------------------
 
     def refuse(self) -> None:
@@ -314,6 +352,8 @@ class Gateway:
         if session.ended:
             return
         session.ended = reason
+        for transaction, _ in self.moving.forget(session):
+            self._agent.reject(transaction, 481, _NO_SESSION, self._endpoint.now)
         self.monitors.leave_all(session)
         self._metrics.session_ended(reason)
         _LOG.info(

@@ -114,6 +114,11 @@ class Translator:
         return DeviceId(f"tel:{dn}" if dn.startswith("+") else f"tel:{dn}{_DIAL_STRING}")
 
 
+def number_of(device: DeviceId) -> str:
+    """The directory number of an identifier of a CTIManager, whichever of the line's phones is meant."""
+    return _read_wire(device)[0]
+
+
 @lru_cache(maxsize=8192)
 def _read_wire(device: str) -> tuple[str, str | None, str | None]:
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from csta_xml import Service
@@ -11,8 +12,8 @@ from ctimgr_client import LinkId, Reply
 class CtiLinks(Protocol):
     """The links to all CTIManagers."""
 
-    def choose(self) -> LinkId | None:
-        """The link for the next session, None where no CTIManager is in service."""
+    def choose(self, unfit: Callable[[LinkId], bool] = ...) -> LinkId | None:
+        """The link for the next session, None where no CTIManager is in service that is fit for it."""
 
     def request(self, link: LinkId, service: Service, reply: Reply) -> None:
         """Send a service; the reply comes exactly once, later."""

@@ -15,7 +15,7 @@ from typing import Literal, TextIO, cast
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
-from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
+from structlog.typing import BindableLogger, EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 Format = Literal["json", "text"]
 
@@ -87,10 +87,32 @@ def _named(out: TextIO) -> Callable[..., _NamedLogger]:
     return make
 
 
+class _Rendering:
+    """The last step of every line. Loggers keep their steps for ever, so the form is looked up in here."""
+
+    render: Processor
+
+    def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> str:
+        return cast(str, self.render(logger, method, event))
+
+
+_rendering = _Rendering()
+#: Of every logger. Loggers are kept where they are used, but their methods are looked up here.
+_Logger = cast(type[BindableLogger], type("_Logger", (structlog.make_filtering_bound_logger("debug"),), {}))
+
+
+def change(level: str, form: Format) -> None:
+    """From now on, for every logger there is."""
+    _rendering.render = _render_text if form == "text" else _render_json
+    for name, method in vars(structlog.make_filtering_bound_logger(level)).items():
+        if not name.startswith("__"):
+            setattr(_Logger, name, method)
+    logging.getLogger().setLevel(level.upper())
+
+
 def set_up(level: str, form: Format, node: str, stream: TextIO | None = None) -> None:
     """Route every log line of this process to `stream` (standard output)."""
     out = cast(TextIO, _Output(stream))
-    render = _render_text if form == "text" else _render_json
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -98,8 +120,8 @@ def set_up(level: str, form: Format, node: str, stream: TextIO | None = None) ->
         _stamp(node),
     ]
     structlog.configure(
-        processors=[structlog.stdlib.add_logger_name, *shared, render],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        processors=[structlog.stdlib.add_logger_name, *shared, _rendering],
+        wrapper_class=_Logger,
         logger_factory=_named(out),
         cache_logger_on_first_use=True,
     )
@@ -108,10 +130,11 @@ def set_up(level: str, form: Format, node: str, stream: TextIO | None = None) ->
     handler.setFormatter(
         ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder(), *shared],
-            processors=[ProcessorFormatter.remove_processors_meta, render],
+            processors=[ProcessorFormatter.remove_processors_meta, _rendering],
         )
     )
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(handlers=[handler], force=True)
+    change(level, form)
 
 
 def _stamp(node: str) -> Processor:

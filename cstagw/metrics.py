@@ -85,6 +85,7 @@ class Metrics:
             buckets=BUCKETS,
             registry=registry,
         )
+        self._make_config()
         self._make_sessions()
         self._make_csta()
 
@@ -96,6 +97,15 @@ class Metrics:
         """One measurement of the event loop."""
         self._loop_lag.observe(seconds)
 
+    def config_taken(self, at: float) -> None:
+        """A configuration is in force since this moment, in seconds since 1970."""
+        self._reload_successful.set(1)
+        self._reload_at.set(at)
+
+    def config_refused(self) -> None:
+        """A configuration had mistakes; the one before is still in force."""
+        self._reload_successful.set(0)
+
     def session_created(self) -> None:
         """An INVITE opened a session."""
         self._sessions_created.inc()
@@ -103,6 +113,10 @@ class Metrics:
     def session_ended(self, reason: str) -> None:
         """A session is over."""
         self._sessions_ended[reason,].inc()
+
+    def session_moved(self) -> None:
+        """A session went on over another CTIManager."""
+        self._sessions_moved.inc()
 
     def session_rejected(self, reason: str) -> None:
         """An INVITE got no session."""
@@ -125,8 +139,23 @@ class Metrics:
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(name, text, labels, registry=self._registry)
 
+    def _make_config(self) -> None:
+        self._reload_successful = Gauge(
+            "cstagw_config_last_reload_successful",
+            "1 where the configuration could be used when it was last read.",
+            registry=self._registry,
+        )
+        self._reload_at = Gauge(
+            "cstagw_config_last_reload_success_timestamp_seconds",
+            "When a configuration that could be used was last read.",
+            registry=self._registry,
+        )
+
     def _make_sessions(self) -> None:
         self._sessions_created = self._counter("cstagw_sessions_created_total", "CSTA sessions opened.")
+        self._sessions_moved = self._counter(
+            "cstagw_sessions_moved_total", "CSTA sessions that went on over another CTIManager."
+        )
         self._sessions_ended = Children(
             self._counter("cstagw_sessions_ended_total", "CSTA sessions ended.", "reason"),
             _single(END_REASONS),

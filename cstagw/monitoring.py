@@ -5,6 +5,7 @@ Runs the bookkeeping of `monitors` against the links. What takes time comes back
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
@@ -40,6 +41,7 @@ class Monitoring:
         self._links = links
         self._monitors = Monitors()
         self._leaving: set[tuple[LinkId, MonitorCrossRefId]] = set()
+        self._starting: Counter[LinkId] = Counter()  # a switch may send events before it answers
 
     def __len__(self) -> int:
         return len(self._monitors)
@@ -57,6 +59,7 @@ class Monitoring:
             # The standard's default is a monitor of the device, and foreign switches may know no other.
             kind = monitor_type if monitor_type is MonitorType.CALL else None
             service = MonitorStart(monitor_object=session.appearance.wire, monitor_type=kind)
+            self._starting[session.link] += 1
             self._links.request(session.link, service, partial(self._started, monitor))
 
     def leave(self, session: Session, reference: MonitorCrossRefId) -> None:
@@ -75,7 +78,7 @@ class Monitoring:
         """Who gets this event. A monitor that nobody knows is stopped: its start was answered too late."""
         reference = event.monitor_cross_ref_id
         subscribers = self._monitors.watching(link, reference)
-        if not subscribers and (link, reference) not in self._leaving:
+        if not subscribers and (link, reference) not in self._leaving and not self._starting[link]:
             _LOG.warning("monitor.unknown", cti=link.name, reference=reference)
             self._stop(link, reference)
         return list(subscribers)
@@ -85,6 +88,9 @@ class Monitoring:
         self._monitors.link_lost(link)
 
     def _started(self, monitor: Monitor, answer: Response | CSTAErrorCode) -> None:
+        self._starting[monitor.link] -= 1
+        if not self._starting[monitor.link]:
+            del self._starting[monitor.link]
         waiting, monitor.waiting = monitor.waiting, []
         refused = None
         if isinstance(answer, MonitorStartResponse):

@@ -10,6 +10,7 @@ import asyncio
 import os
 import platform
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 
@@ -20,18 +21,23 @@ from ctimgr_client.simulator import Simulator
 from sip import Endpoint, ListenAddress, Settings, TlsContexts, Transport
 
 from . import __version__
-from .admin import AdminServer, make_app
+from .admin import AdminServer, control_routes, make_app
+from .certificates import Certificates
 from .config import Config, HostPort
+from .drainer import Drainer
 from .figures import SipFigures
 from .gateway import Gateway
 from .health import Facts, Readiness, Verdict
 from .log import get_logger
 from .loop_lag import LoopLag
 from .metrics import Metrics
-from .tls import contexts
+from .reconcile import reconcile
+from .reload import Reload
 
 #: Seconds; 10,000 BYE leave in one.
 _LONGEST_GOODBYE = 10.0
+#: Seconds; clients answer that. A connection closed meanwhile is reset, and what is on its way is lost.
+_LAST_WORDS = 1.0
 #: Dialogs beyond the limit of sessions: who has none yet is told so by the gateway, not by the SIP endpoint.
 _SPARE_DIALOGS = 1_000
 
@@ -44,20 +50,31 @@ class StartRefused(OSError):
 
 class Node:
     """`start` raises StartRefused where a listener cannot be bound, ConfigError where certificates cannot be
-    used; whatever was started is stopped again then. `on_broken` is called where the node cannot go on.
+    used; whatever was started is stopped again then. `on_broken` is called where the node cannot go on,
+    `on_drained` where it is to leave and nobody needs it any more; `reread` gives the configuration that is
+    wanted at a reload.
     """
 
-    def __init__(self, config: Config, on_broken: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        on_broken: Callable[[], None] = lambda: None,
+        on_drained: Callable[[], None] = lambda: None,
+        reread: Callable[[], Config] | None = None,
+    ) -> None:
         self.config = config
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry)
         self.simulator: Simulator | None = None
         self.sip_addresses: list[ListenAddress] = []
         self.admin_address: HostPort = config.admin.listen
-        self.draining = False
         self._on_broken = on_broken
+        self._on_drained = on_drained
+        self._reread = reread or (lambda: config)
         self._readiness = Readiness()
         self._lag = LoopLag(self._lag_measured)
+        self._following: asyncio.Task[None] | None = None
+        self._attempted = False
         self._bound = False
         self._started = AsyncExitStack()
 
@@ -66,10 +83,20 @@ class Node:
     async def start(self) -> None:
         """Bring everything up: the CTIManagers are dialled first, listeners are bound last."""
         async with AsyncExitStack() as started:  # whatever fails or cancels this takes down what is up
-            tls = contexts(self.config.tls)
+            certificates = Certificates(self.config.tls)
+            self.reloading = Reload(
+                self.config,
+                self._reread,
+                certificates=certificates,
+                metrics=self.metrics,
+                links_changed=self._follow,
+                wall_clock=time.time,
+            )
             addresses = await self._addresses(started)
-            self._build(addresses, tls)
+            self._build(addresses, certificates.contexts())
+            self.drainer = self._make_drainer()
             started.push_async_callback(self._unlink, self._link())
+            started.push_async_callback(self._stop_following)
             started.push_async_callback(self._endpoint.close)
             self._lag.start()
             started.callback(self._lag.stop)
@@ -104,6 +131,7 @@ class Node:
             max_sessions=config.session.max_sessions,
             later=asyncio.get_running_loop().call_later,
             ready=lambda: self.verdict().ready,
+            move=config.session.on_cti_loss == "move",
         )
         self._managers = CtiManagers(
             addresses,
@@ -111,6 +139,8 @@ class Node:
             interval=config.heartbeat.interval,
             request_timeout=config.session.request_timeout,
             listener=self._gateway,
+            load=self._gateway.load if config.session.placement == "least-devices" else None,
+            tos=config.network.tos,
         )
         self._endpoint = Endpoint(
             self._gateway.sip_event,
@@ -122,14 +152,44 @@ class Node:
             advertise=config.sip.advertise or "",
             tls=tls,
             on_error=_log_error,
+            tos=config.network.tos,
         )
         self._gateway.attach(self._endpoint, self._managers)
         self.metrics.watch(self)
+
+    def _make_drainer(self) -> Drainer:
+        loop = asyncio.get_running_loop()
+        return Drainer(
+            self._gateway,
+            times=lambda: self.reloading.config.drain,
+            used=lambda: self._endpoint.agent.counts.get(("in", "INVITE", ""), 0) > 0,
+            leave=self._on_drained,
+            clock=loop.time,
+            later=loop.call_later,
+        )
 
     def _link(self) -> asyncio.Task[None]:
         links = asyncio.create_task(self._managers.run(), name="cti links")
         links.add_done_callback(self._links_ended)
         return links
+
+    def _follow(self) -> None:
+        """Other CTIManagers are configured: the links follow, and look again at every step."""
+        if self._following is None or self._following.done():
+            self._following = asyncio.create_task(self._reconcile(), name="cti changes")
+
+    async def _reconcile(self) -> None:
+        try:
+            await reconcile(
+                self._managers, lambda: [entry.address for entry in self.reloading.config.ctimanager]
+            )
+        except Exception as error:  # noqa: BLE001 - the links there are go on
+            _LOG.error("node.links_not_changed", exc_info=error)
+
+    async def _stop_following(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
 
     async def _unlink(self, links: asyncio.Task[None]) -> None:
         links.cancel()
@@ -149,7 +209,10 @@ class Node:
             node=platform.node(),
             version=__version__,
             clock=asyncio.get_running_loop().time,
-            routes=self.simulator.routes() if self.simulator else (),
+            routes=[
+                *control_routes(self.drainer, self.reloading),
+                *(self.simulator.routes() if self.simulator else ()),
+            ],
         )
         wanted = self.config.admin.listen
         admin = AdminServer(app, wanted)
@@ -165,8 +228,12 @@ class Node:
 
     async def _all_told(self) -> None:
         """Wait until every session has had its BYE; they leave at a pace."""
-        end = self._endpoint.now + _LONGEST_GOODBYE
-        while len(self._gateway.sessions) and self._endpoint.now < end:  # noqa: ASYNC110 - once
+        await self._until(lambda: not len(self._gateway.sessions), _LONGEST_GOODBYE)
+        await self._until(lambda: not self.sip().client_transactions, _LAST_WORDS)
+
+    async def _until(self, condition: Callable[[], bool], longest: float) -> None:
+        end = self._endpoint.now + longest
+        while not condition() and self._endpoint.now < end:  # noqa: ASYNC110 - once
             await asyncio.sleep(0.01)
 
     # --- what probes ask ------------------------------------------------------------------------------------
@@ -174,15 +241,24 @@ class Node:
     def facts(self) -> Facts:
         """What is so now."""
         links = self._managers.status()
-        attempted = all(link.connects or link.connect_failures for link in links)
+        self._attempted = self._attempted or all(link.connects or link.connect_failures for link in links)
         return Facts(
             config_loaded=True,
             listeners_bound=self._bound,
-            cti_attempted=attempted,
+            cti_attempted=self._attempted,
             cti_in_service=self._managers.in_service(),
             draining=self.draining,
             loop_lag=self._lag.current(),
         )
+
+    @property
+    def draining(self) -> bool:
+        """Whether no new sessions are to come."""
+        return self.drainer.draining
+
+    def drain_status(self) -> dict[str, object]:
+        """The phase of draining and the times left."""
+        return self.drainer.status()
 
     def verdict(self) -> Verdict:
         """Whether new sessions are to be sent here."""
@@ -236,9 +312,10 @@ class Node:
     def ctimanagers(self) -> list[dict[str, object]]:
         """One JSON object per CTIManager, in configured order.
 
-        `last_error` stays after the recovery: its age tells why a link that is up now was down before.
+        `cause` and `cure` are those of a state other than IN_SERVICE. `last_error` stays after the recovery:
+        its age tells why a link that is up now was down before.
         """
-        carried = self.link_sessions()
+        carried, devices = self.link_sessions(), self.link_devices()
         now = self._endpoint.now
         return [
             {
@@ -248,9 +325,13 @@ class Node:
                 "since_seconds": round(now - link.since, 3),
                 "generation": link.generation,
                 "sessions": carried.get(link.name, 0),
+                "devices": devices.get(link.name, 0),
                 "requests_in_flight": link.requests_in_flight,
                 "heartbeat_rtt_seconds": link.heartbeat_rtt,
                 "disconnects": link.disconnects,
+                "flaps": link.flaps,
+                "cause": link.cause,
+                "cure": link.cure,
                 "last_error": link.last_error,
                 "last_error_seconds_ago": link.last_error_at and round(now - link.last_error_at, 3),
             }
@@ -260,6 +341,10 @@ class Node:
     def link_sessions(self) -> Mapping[str, int]:
         """CSTA sessions by the name of the CTIManager that carries them."""
         return self._gateway.sessions.count_by_link()
+
+    def link_devices(self) -> Mapping[str, int]:
+        """Devices in use by the name of the CTIManager that carries them."""
+        return self._gateway.sessions.devices_by_link()
 
 
 def _log_error(what: str, error: BaseException) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import platform
 import shlex
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from pathlib import Path
 from sip import ListenAddress, Transport
 
 from . import __version__
-from .config import Config, HostPort, ListenUrl
+from .config import Config, ConfigError, HostPort, ListenUrl
 from .log import get_logger, set_up
 from .node import Node
 
@@ -27,8 +28,9 @@ _PLAINEST = (Transport.TCP, Transport.UDP, Transport.TLS)
 _LOG = get_logger("cstagw.node")
 
 
-async def run(config: Config) -> int:
-    """Serve until SIGTERM or SIGINT (exit code 0) or until the node breaks (1).
+async def run(config: Config, reread: Callable[[], Config] | None = None) -> int:
+    """Serve until a drain after SIGTERM is over, or SIGINT or another SIGTERM comes (exit code 0), or until
+    the node breaks (1). SIGHUP reloads, what `reread` gives.
 
     Raises OSError where a listener cannot be bound, ConfigError where certificates cannot be used.
     """
@@ -40,10 +42,11 @@ async def run(config: Config) -> int:
         if not end.done():
             end.set_result(code)
 
-    node = Node(config, on_broken=partial(finish, 1))
+    node = Node(config, on_broken=partial(finish, 1), on_drained=partial(finish, 0), reread=reread)
     await node.start()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, finish, 0)
+    loop.add_signal_handler(signal.SIGINT, finish, 0)
+    loop.add_signal_handler(signal.SIGTERM, _drain, node, partial(finish, 0))
+    loop.add_signal_handler(signal.SIGHUP, _reload, node, partial(finish, 0), _at_a_terminal())
     _LOG.info(
         "node.started",
         version=__version__,
@@ -63,6 +66,30 @@ async def run(config: Config) -> int:
     await node.stop()
     _LOG.info("node.stopped", exit_code=code)
     return code
+
+
+def _drain(node: Node, finish: Callable[[], None]) -> None:
+    """Who asks twice does not want to wait."""
+    if node.drainer.leaving:
+        finish()
+    else:
+        node.drainer.begin(leave=True)
+
+
+def _reload(node: Node, finish: Callable[[], None], at_a_terminal: bool) -> None:
+    """The same signal comes when the terminal that we were started at is closed."""
+    if at_a_terminal and not _at_a_terminal():
+        finish()
+        return
+    with suppress(ConfigError):  # is in the log
+        node.reloading.reload()
+
+
+def _at_a_terminal() -> bool:
+    try:
+        return os.isatty(0)
+    except OSError:  # no standard input at all
+        return False
 
 
 def welcome(node: Node) -> str:

@@ -6,12 +6,12 @@ link for life.
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TypeAlias
 
 from csta_xml import (
     CallClearedEvent,
+    CallId,
     ConnectionId,
     CSTAErrorCode,
     DeviceId,
@@ -38,13 +38,12 @@ from ctimgr_client import LinkId
 from . import errors
 from .calls import LineCalls
 from .errors import BadNumber
+from .holding import HeldTooMany, Holding
 from .identity import LineAppearance, LineUri, Translator
 from .services import CAPABILITIES, EVENTS, RULES, Rule, features, offered
 
 #: Monitors one session may have; clients are known to use one.
 MAX_MONITORS = 4
-#: Events held back while a new call's response is on its way; more than this cannot come from one line.
-MAX_HELD = 256
 
 
 class SessionIncomplete(Exception):
@@ -95,8 +94,9 @@ class Subscription:
 @dataclass(slots=True, eq=False)
 class Session:
     """`id` names it in logs and in its cross reference ids; `namespace` is the edition its client speaks;
-    `features` is what the CTIManager says that the line can do, None where it does not say; `ended` says why
-    the session is over, empty while it is not.
+    `features` is what the CTIManager says that the line can do, None where it does not say; `moving` while it
+    has no link and a snapshot is to come; `seen` once a snapshot of its line was asked for; `ended` says why
+    it is over, empty while it is not.
     """
 
     id: str
@@ -110,18 +110,22 @@ class Session:
     translator: Translator = field(init=False)
     calls: LineCalls = field(init=False)
     monitors: dict[MonitorCrossRefId, Subscription] = field(default_factory=dict)
+    moving: bool = False
+    seen: bool = False
     ended: str = ""
     _offered: frozenset[str] | None = None
     _references: int = 0
-    _creating: int = 0
-    _held: deque[tuple[MonitorCrossRefId, Event]] | None = None
+    _holding: Holding = field(default_factory=Holding)
 
     def __post_init__(self) -> None:
         self.translator = Translator(self.line, self.appearance)
-        self.calls = LineCalls(self._is_line)
+        self.calls = LineCalls(self.is_line)
         if self.features is not None:
-            self.features = features(self.features)
-            self._offered = offered(self.features)
+            self._learn(self.features)
+
+    def _learn(self, answer: GetCSTAFeaturesResponse) -> None:
+        self.features = features(answer)
+        self._offered = offered(self.features)
 
     # --- services -------------------------------------------------------------------------------------------
 
@@ -133,7 +137,7 @@ class Session:
         if isinstance(service, RequestSystemStatus):
             return Answer(RequestSystemStatusResponse(system_status=SystemStatusValue.NORMAL))
         if isinstance(service, GetCSTAFeatures):
-            return self._get_features()
+            return self._get_features(service)
         if isinstance(service, MonitorStart):
             return self._start_monitor(service)
         if isinstance(service, MonitorStop):
@@ -143,8 +147,9 @@ class Session:
     def answered(self, service: Service, answer: Response | CSTAErrorCode) -> tuple[Message, list[Event]]:
         """What the CTIManager answered, as the client gets it, and events that had to wait for it."""
         rule = RULES.get(type(service))
-        released = self._release() if rule is not None and rule.creates_call else []
+        released = self._release(answer) if rule is not None and rule.creates_call else []
         if isinstance(answer, GetCSTAFeaturesResponse):
+            self._learn(answer)
             return features(answer), released
         if isinstance(answer, SnapshotDeviceResponse) and self.monitors:
             self.calls.snapshot(answer)
@@ -164,12 +169,15 @@ class Session:
         SessionIncomplete."""
         subscription = self.monitors.get(reference)
         rule = EVENTS.get(type(event))
-        if subscription is None or rule is None:
-            return None
+        if subscription is None or rule is None or self.moving:
+            return None  # what happens on the way is in the snapshot at its end
         connection = getattr(event, rule.connection) if rule.connection else None
         call = connection.call_id if isinstance(connection, ConnectionId) else None
-        if self._creating and call is not None and call not in self.calls and not _is_incoming(event):
-            self._hold(reference, event)
+        if call is not None and self._holding.waits(call, incoming=_is_incoming(event)):
+            try:
+                self._holding.keep(call, (reference, event))
+            except HeldTooMany as error:
+                raise SessionIncomplete(str(error)) from None
             return None
         if isinstance(connection, ConnectionId):
             self.calls.event(event, connection)
@@ -182,28 +190,21 @@ class Session:
     def _present(self, reference: MonitorCrossRefId, event: Event) -> Event:
         return replace(rewrite(event, self.translator.to_client), monitor_cross_ref_id=reference)
 
-    def _is_line(self, device: DeviceId) -> bool:
+    def is_line(self, device: DeviceId) -> bool:
+        """Whether an identifier of the CTIManager means the session's own line."""
         return self.translator.to_client(device) == self.line.text
 
-    def _hold(self, reference: MonitorCrossRefId, event: Event) -> None:
-        if self._held is None:
-            self._held = deque()
-        if len(self._held) >= MAX_HELD:
-            raise SessionIncomplete(f"more than {MAX_HELD} events before the answer to a new call")
-        self._held.append((reference, event))
-
-    def _release(self) -> list[Event]:
-        self._creating -= 1
-        if self._creating or not self._held:
-            return []
-        held, self._held = self._held, None
+    def _release(self, answer: Response | CSTAErrorCode) -> list[Event]:
+        held = self._holding.answered(_call_named_in(answer))
         released = (self.event(reference, event) for reference, event in held)
         return [event for event in released if event is not None]
 
     # --- the parts of request() -----------------------------------------------------------------------------
 
-    def _get_features(self) -> Effect:
+    def _get_features(self, service: GetCSTAFeatures) -> Effect:
         """Known since the session began, unless the switch did not say then."""
+        if service.line and not self.translator.is_own(service.line):
+            return Answer(errors.NOT_YOUR_DEVICE)
         if self.features is not None:
             return Answer(self.features)
         return Forward(GetCSTAFeatures(line=self.translator.own_wire))
@@ -230,7 +231,7 @@ class Session:
             if isinstance(subject, ConnectionId) and subject.device_id is None:
                 wire = replace(wire, **{field_name: ConnectionId(subject.call_id, self.translator.own_wire)})
         if rule.creates_call:
-            self._creating += 1
+            self._holding.begin(self.calls)
         return Forward(wire)
 
     def _check_subject(self, subject: object) -> CSTAErrorCode | None:
@@ -259,8 +260,15 @@ class Session:
         if self.monitors.pop(reference, None) is None:
             return Answer(errors.INVALID_CROSS_REF)
         if not self.monitors:
+            self.seen = False
             self.calls.clear()
         return StopMonitor(reference, MonitorStopResponse())
+
+
+def _call_named_in(answer: Response | CSTAErrorCode) -> CallId | None:
+    """The call that a response is about: its first connection."""
+    values = (getattr(answer, one.name) for one in fields(answer))
+    return next((value.call_id for value in values if isinstance(value, ConnectionId)), None)
 
 
 def _local_state(event: Event) -> LocalConnectionState | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from ctimgr_client import LinkId
@@ -17,6 +18,7 @@ class Sessions:
         self._by_dialog: dict[Dialog, Session] = {}
         self._dialogs: dict[Session, Dialog] = {}
         self._by_link: dict[LinkId, set[Session]] = {}
+        self._devices: dict[LinkId, Counter[str]] = {}
 
     def __len__(self) -> int:
         return len(self._by_dialog)
@@ -28,18 +30,35 @@ class Sessions:
         """A session has begun in this dialog."""
         self._by_dialog[dialog] = session
         self._dialogs[session] = dialog
-        self._by_link.setdefault(session.link, set()).add(session)
+        self._join_link(session)
 
     def remove(self, dialog: Dialog) -> Session | None:
         """The dialog is over; its session, if it had one."""
         session = self._by_dialog.pop(dialog, None)
         if session is not None:
             del self._dialogs[session]
-            of_link = self._by_link[session.link]
-            of_link.discard(session)
-            if not of_link:
-                del self._by_link[session.link]
+            self._leave_link(session)
         return session
+
+    def rebind(self, session: Session, link: LinkId) -> None:
+        """A session goes on over another link."""
+        self._leave_link(session)
+        session.link = link
+        self._join_link(session)
+
+    def _join_link(self, session: Session) -> None:
+        self._by_link.setdefault(session.link, set()).add(session)
+        self._devices.setdefault(session.link, Counter())[_device(session)] += 1
+
+    def _leave_link(self, session: Session) -> None:
+        of_link, devices, device = self._by_link[session.link], self._devices[session.link], _device(session)
+        of_link.discard(session)
+        devices[device] -= 1
+        if not devices[device]:
+            del devices[device]
+        if not of_link:
+            del self._by_link[session.link]
+            del self._devices[session.link]
 
     def of(self, dialog: Dialog) -> Session | None:
         """The session of a dialog."""
@@ -53,9 +72,26 @@ class Sessions:
         """The sessions bound to a link."""
         return list(self._by_link.get(link, ()))
 
+    def devices_on(self, link: LinkId) -> int:
+        """Devices that are used over a link, by however many sessions each."""
+        return len(self._devices.get(link, ()))
+
+    def devices_by_link(self) -> dict[str, int]:
+        """Devices in use by the name of the CTIManager that carries them."""
+        counts: dict[str, int] = {}
+        for link in self._devices:
+            counts[link.name] = counts.get(link.name, 0) + self.devices_on(link)
+        return counts
+
     def count_by_link(self) -> dict[str, int]:
         """Sessions by the name of the CTIManager that carries them."""
         counts: dict[str, int] = {}
         for link, sessions in self._by_link.items():
             counts[link.name] = counts.get(link.name, 0) + len(sessions)
         return counts
+
+
+def _device(session: Session) -> str:
+    """Where the client leaves the choice of the device to the CTIManager, its line stands for it."""
+    appearance = session.appearance
+    return appearance.device.casefold() if appearance.device else appearance.dn

@@ -28,7 +28,7 @@ from csta_xml import (
     decode_document,
     encode,
 )
-from ctimgr_client import MAX_CTI_MANAGERS, LinkId
+from ctimgr_client import LinkId
 from sip import Endpoint, Request, ServerTransaction, uri_of
 
 from . import errors
@@ -114,6 +114,10 @@ class SignIn:
         """The client does not want it any more."""
         self._pending.pop(transaction, None)
 
+    def asking(self, link: LinkId) -> int:
+        """INVITEs for whose line this CTIManager is being asked."""
+        return self._asking[link]
+
     def reopen(self) -> None:
         """Take sessions again."""
         self._closed = False
@@ -136,24 +140,24 @@ class SignIn:
         self._links.request(link, GetCSTAFeatures(line=wire), partial(self._features, inquiry))
 
     def _untried(self, tried: set[str]) -> LinkId:
-        for _ in range(MAX_CTI_MANAGERS):
-            link = self._links.choose()
-            if link is None:
-                raise errors.NoCtiManagerInService("no CTIManager is in service")
-            if link.name not in tried and self._asking[link] < MAX_ASKING:
-                return link
+        link = self._links.choose(lambda link: link.name in tried or self._asking[link] >= MAX_ASKING)
+        if link is not None:
+            return link
+        if self._links.choose() is None:
+            raise errors.NoCtiManagerInService("no CTIManager is in service")
         if tried:
             raise errors.CtiManagerBusy(f"no answer for the line from {', '.join(sorted(tried))}")
         raise errors.CtiManagerBusy("more sign-ins at once than the CTIManagers answer for")
 
     def _line(self, inquiry: _Inquiry, answer: Response | CSTAErrorCode) -> None:
+        """A refusal need not wait for what the line could do."""
         inquiry.line = answer
-        if inquiry.features is not None:
+        if inquiry.features is not None or not _may_be_opened(answer):
             self._answered(inquiry, answer)
 
     def _features(self, inquiry: _Inquiry, answer: Response | CSTAErrorCode) -> None:
         inquiry.features = answer
-        if inquiry.line is not None:
+        if inquiry.line is not None and _may_be_opened(inquiry.line):
             self._answered(inquiry, inquiry.line)
 
     def _answered(self, inquiry: _Inquiry, line: Response | CSTAErrorCode) -> None:
@@ -176,10 +180,11 @@ class SignIn:
 
     def _judge(self, inquiry: _Inquiry, answer: Response | CSTAErrorCode, now: float) -> None:
         candidate = inquiry.candidate
-        # A phone that is not registered now can be later; its user must be able to sign in meanwhile.
-        if isinstance(answer, Response) or answer.value == "deviceOutOfService":
+        if _may_be_opened(answer):
             self._accept(inquiry, now)
-        elif answer.value == "resourceOutOfService" and now - candidate.begun < _LONGEST_ASKING:
+            return
+        assert isinstance(answer, CSTAErrorCode)  # noqa: S101 - a response would have opened it
+        if answer.value == "resourceOutOfService" and now - candidate.begun < _LONGEST_ASKING:
             candidate.tried.add(inquiry.link.name)
             self._ask(candidate)
         else:
@@ -234,6 +239,11 @@ class SignIn:
                 text=str(error),
                 left_out=left_out,
             )
+
+
+def _may_be_opened(answer: Response | CSTAErrorCode) -> bool:
+    """A phone that is not registered now can be later; its user must be able to sign in meanwhile."""
+    return isinstance(answer, Response) or answer.value == "deviceOutOfService"
 
 
 def status_answer(namespace: str) -> bytes:

@@ -30,6 +30,11 @@ STATE_OF: dict[SystemStatusValue, LinkState] = {
     SystemStatusValue.DISABLED: LinkState.OUT_OF_SERVICE,
 }
 
+_REFUSED: dict[str, str] = {
+    SessionError.INVALID_APPLICATION_INFO: "bad_login",
+    SessionError.REQUESTED_PROTOCOL_VERSION_NOT_SUPPORTED: "no_version",
+}
+
 
 def may_be_answer(error: XmlRefused | UnknownMessage | InvalidMessage) -> bool:
     """Whether what could not be decoded may answer a request of ours; a request or an event does not."""
@@ -39,16 +44,20 @@ def may_be_answer(error: XmlRefused | UnknownMessage | InvalidMessage) -> bool:
 
 
 def refusal(answer: StartApplicationSessionNegResponse | CSTAErrorCode) -> tuple[str, str]:
-    """Reason and detail of a refused opening. Servers say "wrong password" in several ways."""
+    """Reason and detail of a refused opening."""
     if isinstance(answer, CSTAErrorCode):
         login = answer.category is ErrorCategory.SECURITY
-        detail = f"{answer.category}/{answer.value}"
-    else:
-        detail = str(answer.error_code)
-        words = detail.lower()
-        login = (
-            answer.error_code == SessionError.INVALID_APPLICATION_INFO
-            or "login" in words
-            or "password" in words
-        )
-    return ("bad_login" if login else "session_refused"), detail
+        return ("bad_login" if login else "session_refused"), f"{answer.category}/{answer.value}"
+    return _refused_for(answer.error_code), str(answer.error_code)
+
+
+def _refused_for(code: str) -> str:
+    """Servers say "wrong password" in several ways; a bridge passes on what its provider said."""
+    words = code.strip().lower()
+    if words.endswith("login="):
+        return "no_login"
+    if "login" in words or "password" in words:
+        return "bad_login"
+    if words.split()[-1:] == ["null"]:
+        return "no_version"
+    return _REFUSED.get(code, "session_refused")

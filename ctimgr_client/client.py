@@ -7,18 +7,23 @@ an error, never sent on another link.
 import asyncio
 import ssl
 from collections.abc import Sequence
+from functools import partial
 from time import monotonic
 
 from csta_xml import Service
 from ctimgr_client.address import CtiManagerAddress, LinkId
 from ctimgr_client.listener import Listener, Reply
-from ctimgr_client.pool import Pool
+from ctimgr_client.pool import Load, Pool, Unfit
 from ctimgr_client.status import CtiManagerStatus
 from ctimgr_client.supervisor import Supervisor, refuse
 
 
 class CtiManagers:
-    """What the gateway sees. Raises ValueError for no address, more than eight, or two of one name."""
+    """What the gateway sees. Raises ValueError for no address, more than eight, or two of one name.
+
+    `load` says how much a link carries, for the least to be chosen; without it links are chosen in turn.
+    `tos` marks the packets of every connection.
+    """
 
     def __init__(
         self,
@@ -29,36 +34,57 @@ class CtiManagers:
         request_timeout: float,
         listener: Listener,
         tls: ssl.SSLContext | None = None,
+        load: Load | None = None,
+        tos: int = 0,
     ) -> None:
-        self._pool = Pool([address.name for address in addresses], monotonic())
-        if tls is None and any(address.scheme == "cstas" for address in addresses):
-            tls = ssl.create_default_context()
-        self._supervisors = {
-            address.name: Supervisor(
-                address,
-                application_id=application_id,
-                interval=interval,
-                request_timeout=request_timeout,
-                pool=self._pool,
-                listener=listener,
-                none_left=self._hurry,
-                tls=tls if address.scheme == "cstas" else None,
-            )
-            for address in addresses
-        }
+        names = [address.name for address in addresses]
+        self._pool = Pool(names, monotonic(), load) if load else Pool(names, monotonic())
+        self._tls = tls
+        self._supervise = partial(
+            Supervisor,
+            application_id=application_id,
+            interval=interval,
+            request_timeout=request_timeout,
+            pool=self._pool,
+            listener=listener,
+            none_left=self._hurry,
+            tos=tos,
+        )
+        self._supervisors = {address.name: self._supervisor(address) for address in addresses}
+        self._group: asyncio.TaskGroup | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def __repr__(self) -> str:
         return f"<CtiManagers {self._pool!r}>"
 
     async def run(self) -> None:
         """Connect to every address at once and keep it so; when cancelled, end the sessions properly."""
-        async with asyncio.TaskGroup() as supervisors:
-            for name, supervisor in self._supervisors.items():
-                supervisors.create_task(supervisor.run(), name=f"cti {name}")
+        async with asyncio.TaskGroup() as self._group:
+            for name in self._supervisors:
+                self._start(name)
 
-    def choose(self) -> LinkId | None:
-        """The link for the next session, round robin over those in service; None when there is none."""
-        return self._pool.choose()
+    def add(self, address: CtiManagerAddress) -> None:
+        """A further CTIManager, dialled at once. Raises ValueError as the constructor does."""
+        self._pool.add(address.name, monotonic())
+        self._supervisors[address.name] = self._supervisor(address)
+        self._start(address.name)
+
+    async def remove(self, name: str) -> None:
+        """Close the link of a CTIManager in good order, its listener being told, and dial it no more.
+
+        Raises KeyError for an unknown name, ValueError for the last one.
+        """
+        if len(self._supervisors) == 1:
+            raise ValueError("the last CTIManager cannot be removed")
+        task = self._tasks.pop(name)
+        task.cancel()
+        await asyncio.wait([task])
+        del self._supervisors[name]
+        self._pool.remove(name)
+
+    def choose(self, unfit: Unfit = lambda link: False) -> LinkId | None:
+        """The link for the next session, of those in service that are fit for it; None when there is none."""
+        return self._pool.choose(unfit)
 
     def request(self, link: LinkId, service: Service, reply: Reply) -> None:
         """Send a service on this very link. `reply` is called exactly once, later, on the event loop."""
@@ -79,3 +105,13 @@ class CtiManagers:
     def _hurry(self) -> None:
         for supervisor in self._supervisors.values():
             supervisor.hurry()
+
+    def _supervisor(self, address: CtiManagerAddress) -> Supervisor:
+        if address.scheme != "cstas":
+            return self._supervise(address, tls=None)
+        self._tls = self._tls or ssl.create_default_context()
+        return self._supervise(address, tls=self._tls)
+
+    def _start(self, name: str) -> None:
+        if self._group is not None:
+            self._tasks[name] = self._group.create_task(self._supervisors[name].run(), name=f"cti {name}")

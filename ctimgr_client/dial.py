@@ -1,7 +1,8 @@
 """Dial one CTIManager, and say in the table's words why it failed.
 
 Shell: names, sockets and their options (keepalive 30/10/3 s, TCP_USER_TIMEOUT 20 s, so that a vanished host
-is found even while nothing is sent). Knows nothing of what is spoken afterwards.
+is found even while nothing is sent; the mark of IP packets, RFC 2474). Knows nothing of what is spoken
+afterwards.
 """
 
 import asyncio
@@ -41,11 +42,15 @@ async def dial(
     *,
     connect_timeout: float,
     tls: ssl.SSLContext | None = None,
+    tos: int = 0,
 ) -> None:
-    """Connect the protocol to the address. Raises OSError (or UnicodeError for an impossible host name)."""
+    """Connect the protocol to the address; `tos` marks every packet, the first included.
+
+    Raises OSError (or UnicodeError for an impossible host name).
+    """
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(connect_timeout):
-        sock = await _connected_socket(address)
+        sock = await _connected_socket(address, tos)
     if tls is None:
         await loop.create_connection(protocol, sock=sock)
         return
@@ -70,7 +75,7 @@ def reason_of(error: Exception) -> str:
     return "unreachable" if isinstance(error, OSError) and error.errno in _UNREACHABLE else "other"
 
 
-async def _connected_socket(address: CtiManagerAddress) -> socket.socket:
+async def _connected_socket(address: CtiManagerAddress, tos: int) -> socket.socket:
     """The addresses of the host in turn. create_connection does so too, but may hide the reason."""
     loop = asyncio.get_running_loop()
     failure: OSError = socket.gaierror(f"no address for {address.host}")
@@ -80,7 +85,7 @@ async def _connected_socket(address: CtiManagerAddress) -> socket.socket:
         sock = socket.socket(family, kind, proto)
         try:
             sock.setblocking(False)
-            _set_options(sock)
+            _set_options(sock, tos)
             await loop.sock_connect(sock, sockaddr)
         except OSError as error:
             sock.close()
@@ -93,8 +98,12 @@ async def _connected_socket(address: CtiManagerAddress) -> socket.socket:
     raise failure
 
 
-def _set_options(sock: socket.socket) -> None:
+def _set_options(sock: socket.socket, tos: int) -> None:
     for level, name, value in _OPTIONS:
         option = getattr(socket, name, None)  # some exist on Linux only
         if option is not None:
             sock.setsockopt(level, option, value)
+    if tos:
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, tos)
+        if sock.family is socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, tos)

@@ -1,23 +1,31 @@
 """Why a link cannot be opened or was lost, in the words an administrator of a CTIManager knows.
 
-One table as data: what happened, the likely cause, what to do next. Reason labels are also metric labels, so
-they are few and fixed. Knows neither exceptions nor sockets: the shell finds out the label.
+One table as data: what happened, the likely cause, the cure. Reason labels are also metric labels, so they
+are few and fixed. Knows neither exceptions nor sockets: the shell finds out the label.
 """
 
 from dataclasses import dataclass
+from math import inf
 
 from ctimgr_client.address import CtiManagerAddress
 
 SAY_AGAIN_AFTER = 60.0
+QUIET_AFTER_LOSS = 10.0
 _MAX_DETAIL = 200
 
 
 @dataclass(frozen=True, slots=True)
 class LinkDown:
-    """`reason` is a label of FAILURES, `text` is for humans."""
+    """`reason` is a label of FAILURES; `cause` and `cure` are for humans, a line each."""
 
     reason: str
-    text: str
+    cause: str
+    cure: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both in one line."""
+        return f"{self.cause}; {self.cure}" if self.cure else self.cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,7 @@ class Failure:
 
     what: str
     cause: str
-    next_step: str
+    cure: str
 
 
 FAILURES: dict[str, Failure] = {
@@ -60,6 +68,16 @@ FAILURES: dict[str, Failure] = {
         "bad login or password",
         "the CTIManager does not accept this application",
         "check the application's user and password in CUCM",
+    ),
+    "no_login": Failure(
+        "login=",
+        "no user is configured for this application behind {host}",
+        "configure the application's user and password there",
+    ),
+    "no_version": Failure(
+        "null",
+        "no protocol version in common, or a bridge without a host or with a library of another release",
+        "check the versions the CTIManager speaks; set the bridge's host, give it its own CUCM's library",
     ),
     "session_refused": Failure(
         "application session refused",
@@ -114,7 +132,7 @@ FAILURES: dict[str, Failure] = {
     ),
     "stopped": Failure(
         "link closed by the gateway",
-        "the gateway was stopped",
+        "the gateway was stopped, or the CTIManager was taken out of its configuration",
         "nothing needs to be done",
     ),
     "internal": Failure(
@@ -130,15 +148,22 @@ FAILURES: dict[str, Failure] = {
 }
 
 
+PARTIAL = LinkDown(
+    "partial_service",
+    "partial service: the CTIManager says that some of its lines cannot be controlled",
+    "wait until its start is complete, then look at the nodes its devices are registered with",
+)
+
+
 def link_down(reason: str, address: CtiManagerAddress, detail: str = "") -> LinkDown:
-    """The failure as one line for humans; `detail` is what the far side or the system said about it."""
+    """The failure in words for humans; `detail` is what the far side or the system said about it."""
     failure = FAILURES[reason]
-    what, cause, next_step = (
+    what, cause, cure = (
         part.format(host=address.host, port=address.port)
-        for part in (failure.what, failure.cause, failure.next_step)
+        for part in (failure.what, failure.cause, failure.cure)
     )
     said = f" ({_printable(detail)})" if detail else ""
-    return LinkDown(reason, f"{what}{said}: {cause}; {next_step}")
+    return LinkDown(reason, f"{what}{said}: {cause}", cure)
 
 
 def _printable(detail: str) -> str:
@@ -151,19 +176,18 @@ class Repeats:
 
     def __init__(self) -> None:
         self._reason: str | None = None
-        self._said_at = 0.0
+        self._said_at = self._quiet_until = -inf
         self._count = 0
 
     def note(self, reason: str, now: float) -> int | None:
         """How many failures the line to be written stands for; None: write nothing."""
-        if reason != self._reason:
-            self._reason, self._count = reason, 0
-        elif now - self._said_at < SAY_AGAIN_AFTER:
-            self._count += 1
+        self._count += 1
+        if now < self._quiet_until or (reason == self._reason and now - self._said_at < SAY_AGAIN_AFTER):
             return None
-        said, self._count, self._said_at = self._count + 1, 0, now
+        said, self._count = self._count, 0
+        self._reason, self._said_at = reason, now
         return said
 
-    def forget(self) -> None:
-        """It worked: the next failure is a first one."""
-        self._reason = None
+    def forget(self, quiet_until: float = -inf) -> None:
+        """It worked meanwhile: the next failure is a first one. Until then nothing of it is said at all."""
+        self._reason, self._count, self._quiet_until = None, 0, quiet_until

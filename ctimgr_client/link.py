@@ -21,6 +21,9 @@ from csta_xml import (
     Event,
     InvalidMessage,
     Message,
+    MonitorCrossRefId,
+    MonitorStartResponse,
+    MonitorStop,
     RequestSystemStatus,
     RequestSystemStatusResponse,
     ResetApplicationSessionTimer,
@@ -73,7 +76,7 @@ from ctimgr_client.failures import link_down
 from ctimgr_client.frames import EVENT_INVOKE_ID, MAX_BODY_SIZE, Frame, encode_frame
 from ctimgr_client.heartbeat import Heartbeat
 from ctimgr_client.listener import Answer, Reply
-from ctimgr_client.requests import MAX_OUTSTANDING, OpenRequests
+from ctimgr_client.requests import MAX_OUTSTANDING, OpenRequests, Unexpected
 from ctimgr_client.status import Counters, LinkState
 
 
@@ -112,10 +115,12 @@ class Link:
         self._requests: OpenRequests[_Asked] = OpenRequests(request_timeout, counters)
         self._phase = _Phase.OPENING
         self._state = LinkState.IN_SERVICE
+        self._said = SystemStatusValue.NORMAL
         self._namespace = ED3
         self._session_id: str | None = None
         self._registering = False
         self._opening_until = inf
+        self._unwanted: set[MonitorCrossRefId] = set()  # each is waited for in `_requests`
         self._wake_at = inf
         self.requests_in_flight = 0
         self.heartbeat_rtt: float | None = None
@@ -209,25 +214,35 @@ class Link:
         effects: list[Effect] = [Unreadable(str(error))]
         if invoke_id != EVENT_INVOKE_ID and may_be_answer(error):
             request = self._requests.answered(invoke_id)
-            if request is not None:
+            if not isinstance(request, Unexpected):
                 effects += self._deliver(request.what, UNREADABLE)
         return effects
 
     def _event(self, event: Event) -> list[Effect]:
-        if self._phase is not _Phase.OPEN:
+        if self._phase is not _Phase.OPEN or event.monitor_cross_ref_id in self._unwanted:
             return []
         self._counters.events += 1
         return [Arrived(from_wire(event, self._address.device_format))]
 
     def _answer(self, invoke_id: int, answer: Answer, now: float) -> list[Effect]:
         request = self._requests.answered(invoke_id)
-        if request is None:
-            return []
+        if isinstance(request, Unexpected):
+            return self._nobody_waits(answer, now) if request is Unexpected.LATE else []
         if request.what.reply is not None:
             return self._deliver(request.what, from_wire(answer, self._address.device_format))
         return self._own_answer(request.what.service, answer, now, now - request.sent_at)
 
+    def _nobody_waits(self, late: Answer, now: float) -> list[Effect]:
+        """Whoever asked was told that it failed: a monitor that was started after all must not stay."""
+        if self._phase is not _Phase.OPEN or not isinstance(late, MonitorStartResponse):
+            return []
+        self._unwanted.add(late.monitor_cross_ref_id)
+        return [self._ask(MonitorStop(monitor_cross_ref_id=late.monitor_cross_ref_id), now)]
+
     def _own_answer(self, service: Service, answer: Answer, now: float, took: float) -> list[Effect]:
+        if isinstance(service, MonitorStop):
+            self._unwanted.discard(service.monitor_cross_ref_id)
+            return []
         match answer:
             case StartApplicationSessionPosResponse():
                 return self._session_granted(answer, now)
@@ -307,8 +322,10 @@ class Link:
         return [StateChanged(state)] if changed and self._phase is _Phase.OPEN else []
 
     def _reported(self, status: SystemStatusValue) -> list[Effect]:
+        said, self._said = self._said, status
         effects = self._status_is(status)
-        return [*effects, StatusReported(status)] if self._phase is _Phase.OPEN else effects
+        news = self._phase is _Phase.OPEN and status is not said
+        return [*effects, StatusReported(status)] if news else effects
 
     def _sign_of_life(self) -> Service:
         if self._session_id is None:
@@ -324,6 +341,8 @@ class Link:
                 self._counters.request_timeouts += 1
             elif isinstance(asked.service, ResetApplicationSessionTimer | RequestSystemStatus):
                 self._counters.heartbeats_missed += 1
+            elif isinstance(asked.service, MonitorStop):
+                self._unwanted.discard(asked.service.monitor_cross_ref_id)
             effects += self._deliver(asked, RESOURCE_OUT_OF_SERVICE)
         return effects
 

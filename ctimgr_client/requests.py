@@ -1,13 +1,14 @@
 """The requests that are open on one link: invoke ids, the limit, time-outs and late answers.
 
 Invoke ids run from 0 to 9998 and come round again; one is not used while its request is open. A request that
-timed out keeps its id, so that its late answer is known as such and dropped. Of those at most 4,000 are kept:
-when a further one times out, the id that has waited longest is released, its answer is not expected any more.
+timed out keeps its id, so that its late answer is known as such. Of those at most 4,000 are kept: when a
+further one times out, the id that has waited longest is released, its answer is not expected any more.
 Knows no messages and no bytes.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Generic, TypeVar
 
 from ctimgr_client.frames import EVENT_INVOKE_ID
@@ -17,6 +18,13 @@ MAX_OUTSTANDING = 1_000
 MAX_TIMED_OUT = 4_000
 
 What = TypeVar("What")
+
+
+class Unexpected(Enum):
+    """An answer nobody waits for: to a request that timed out, or to none at all."""
+
+    LATE = auto()
+    STRAY = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +60,17 @@ class OpenRequests(Generic[What]):
         self._open[invoke_id] = Outstanding(what, now)
         return invoke_id
 
-    def answered(self, invoke_id: int) -> Outstanding[What] | None:
-        """The request this answer belongs to; None for a late or stray one, which is counted."""
+    def answered(self, invoke_id: int) -> Outstanding[What] | Unexpected:
+        """The request this answer belongs to, or why there is none, which is counted."""
         request = self._open.pop(invoke_id, None)
         if request is not None:
             return request
         if invoke_id in self._timed_out:
             del self._timed_out[invoke_id]
             self._counters.late_answers += 1
-        else:
-            self._counters.stray_answers += 1
-        return None
+            return Unexpected.LATE
+        self._counters.stray_answers += 1
+        return Unexpected.STRAY
 
     def expire(self, now: float) -> list[What]:
         """Close what has waited for the whole time-out."""

@@ -32,14 +32,16 @@ class Counters:
     bad_messages: int = 0
     events: int = 0
     heartbeats_missed: int = 0
+    flaps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CtiManagerStatus:
     """One CTIManager now. `since` is the monotonic time of the last change of `state`.
 
-    `last_error` outlives the recovery, so that one can see why a link was lost that is up again;
-    `last_error_at` tells how old it is.
+    `cause` and `cure` are there while it is not fully in service and the reason is known. `last_error`
+    outlives the recovery, so that one can see why a link was lost that is up again; `last_error_at` tells how
+    old it is. `flaps` are links that were lost soon after they had come up.
     """
 
     name: str
@@ -47,6 +49,8 @@ class CtiManagerStatus:
     state: LinkState
     generation: int
     since: float
+    cause: str | None
+    cure: str | None
     last_error: str | None
     last_error_at: float | None
     requests_in_flight: int
@@ -64,3 +68,4 @@ class CtiManagerStatus:
     bad_messages: int
     events: int
     heartbeats_missed: int
+    flaps: int

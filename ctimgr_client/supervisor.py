@@ -15,10 +15,17 @@ import structlog
 from csta_xml import Event, Service, SystemStatusValue
 from ctimgr_client.address import CtiManagerAddress, LinkId
 from ctimgr_client.answers import RESOURCE_OUT_OF_SERVICE
-from ctimgr_client.backoff import backoff, cut
+from ctimgr_client.backoff import backoff, cut, is_flap, is_steady
 from ctimgr_client.connection import CtiConnection, call_safely
 from ctimgr_client.dial import dial, reason_of
-from ctimgr_client.failures import LinkDown, Repeats, link_down
+from ctimgr_client.failures import (
+    PARTIAL,
+    QUIET_AFTER_LOSS,
+    SAY_AGAIN_AFTER,
+    LinkDown,
+    Repeats,
+    link_down,
+)
 from ctimgr_client.link import Link
 from ctimgr_client.listener import Listener, Reply
 from ctimgr_client.pool import Pool
@@ -43,6 +50,7 @@ class Supervisor:
         listener: Listener,
         none_left: Callable[[], None],
         tls: ssl.SSLContext | None,
+        tos: int,
     ) -> None:
         self._address = address
         self._application_id = application_id
@@ -53,9 +61,14 @@ class Supervisor:
         self._listener = listener
         self._none_left = none_left
         self._tls = tls
+        self._tos = tos
         self._counters = Counters()
         self._failures = Repeats()
         self._bad_messages = Repeats()
+        self._delays = backoff(random)
+        self._up_at = 0.0
+        self._lasted = True
+        self._trouble: LinkDown | None = None
         self._last_error: str | None = None
         self._last_error_at: float | None = None
         self._core: Link | None = None
@@ -65,13 +78,9 @@ class Supervisor:
 
     async def run(self) -> None:
         """Until cancelled; then the session is ended in good order."""
-        delays = backoff(random)
         while True:
-            generation = self._slot.generation
             await self._attempt()
-            if self._slot.generation > generation:
-                delays = backoff(random)
-            await self._wait(next(delays))
+            await self._wait(next(self._delays))
 
     def request(self, link: LinkId, service: Service, reply: Reply) -> None:
         """Send a service on this very generation of the link."""
@@ -81,13 +90,17 @@ class Supervisor:
             refuse(reply)
 
     def hurry(self) -> None:
-        """No CTIManager is in service any more: a long pause that began while one was is cut short."""
+        """No CTIManager is in service any more: long pauses that began while one was are cut short."""
+        if self._lasted:
+            self._delays = backoff(random)
         if self._pause is not None:
             ended, timer = self._pause
             loop = asyncio.get_running_loop()
             timer.cancel()
-            left = cut(max(0.0, timer.when() - loop.time()), random)
-            self._pause = ended, loop.call_later(left, _end, ended)
+            left = max(0.0, timer.when() - loop.time())
+            if self._lasted:
+                left = min(left, next(self._delays))
+            self._pause = ended, loop.call_later(cut(left, random), _end, ended)
 
     def status(self) -> CtiManagerStatus:
         """What can be seen of it now."""
@@ -98,6 +111,8 @@ class Supervisor:
             state=self._slot.state,
             generation=self._slot.generation,
             since=self._slot.since,
+            cause=self._trouble.cause if self._trouble else None,
+            cure=self._trouble.cure if self._trouble else None,
             last_error=self._last_error,
             last_error_at=self._last_error_at,
             requests_in_flight=core.requests_in_flight if core else 0,
@@ -115,21 +130,28 @@ class Supervisor:
             bad_messages=counters.bad_messages,
             events=counters.events,
             heartbeats_missed=counters.heartbeats_missed,
+            flaps=counters.flaps,
         )
 
     # What the connection tells (connection.Owner)
 
     def opened(self, state: LinkState) -> None:
-        self._link = self._pool.up(self._address.name, state, monotonic())
+        since, self._up_at = self._slot.since, monotonic()
+        self._link = self._pool.up(self._address.name, state, self._up_at)
         self._counters.connects += 1
-        self._failures.forget()
-        self._say(_log.info, "cti.up", LinkDown("connected", f"{state} at {self._address}"))
+        self._trouble = PARTIAL if state is LinkState.PARTIAL_SERVICE else None
+        self._say(
+            _log.info, "cti.up", since, reason="connected", state=state.value, address=str(self._address)
+        )
         call_safely(self._listener.link_up, self._link)
 
     def state_changed(self, state: LinkState) -> None:
         if self._link is not None:
+            since = self._slot.since
             self._pool.change(self._link, state, monotonic())
-            self._say(_log.warning, "cti.state_changed", LinkDown(state.lower(), f"now {state}"))
+            self._trouble = PARTIAL if state is LinkState.PARTIAL_SERVICE else None
+            why = _why(self._trouble) if self._trouble else {"reason": state.lower()}
+            self._say(_log.warning, "cti.state_changed", since, **why, state=state.value)
 
     def status_reported(self, status: SystemStatusValue) -> None:
         if self._link is not None:
@@ -144,7 +166,9 @@ class Supervisor:
         self._pool.change(link, LinkState.OUT_OF_SERVICE, monotonic())
         _count(self._counters.disconnects, cause.reason)
         self._note_error(cause)
-        self._say(_log.info if cause.reason == "stopped" else _log.warning, "cti.down", cause)
+        self._note_uptime(cause)
+        level = _log.info if cause.reason == "stopped" else _log.warning
+        self._say(level, "cti.down", self._up_at, **_why(cause), flaps=self._counters.flaps)
         for reply in unanswered:
             call_safely(reply, RESOURCE_OUT_OF_SERVICE)
         call_safely(self._listener.link_down, link, cause)
@@ -158,7 +182,7 @@ class Supervisor:
     def unreadable(self, problem: str) -> None:
         count = self._bad_messages.note("bad_message", monotonic())
         if count is not None:
-            self._say(_log.warning, "cti.bad_message", LinkDown("bad_message", problem), count=count)
+            self._say(_log.warning, "cti.bad_message", reason="bad_message", text=problem, count=count)
 
     def flushed(self) -> None:
         if self._link is not None:
@@ -187,9 +211,17 @@ class Supervisor:
         )
         connection = self._connection = CtiConnection(self._core, self)
         try:
-            await dial(self._address, lambda: connection, connect_timeout=self._timeout, tls=self._tls)
+            await dial(
+                self._address,
+                lambda: connection,
+                connect_timeout=self._timeout,
+                tls=self._tls,
+                tos=self._tos,
+            )
         except (OSError, UnicodeError) as error:
-            self._connect_failed(link_down(reason_of(error), self._address, str(error)))
+            said = str(error)  # an address that was configured is in the table's words already
+            detail = "" if self._address.host in said else said
+            self._connect_failed(link_down(reason_of(error), self._address, detail))
             return
         try:
             await asyncio.wait([connection.closed])
@@ -201,10 +233,21 @@ class Supervisor:
         self._note_error(cause)
         count = self._failures.note(cause.reason, monotonic())
         if count is not None:
-            self._say(_log.warning, "cti.connect_failed", cause, count=count)
+            self._say(_log.warning, "cti.connect_failed", self._slot.since, **_why(cause), count=count)
 
     def _note_error(self, cause: LinkDown) -> None:
+        self._trouble = cause
         self._last_error, self._last_error_at = cause.text, monotonic()
+
+    def _note_uptime(self, cause: LinkDown) -> None:
+        """One that comes and goes is dialled ever more slowly, and costs a log line each time it does so."""
+        now = monotonic()
+        self._lasted = is_steady(now - self._up_at, self._interval)
+        if self._lasted:
+            self._delays = backoff(random)
+        flap = is_flap(now - self._up_at) and cause.reason != "stopped"
+        self._counters.flaps += flap
+        self._failures.forget(now + (SAY_AGAIN_AFTER if flap else QUIET_AFTER_LOSS))
 
     async def _wait(self, pause: float) -> None:
         loop = asyncio.get_running_loop()
@@ -218,15 +261,13 @@ class Supervisor:
             self._pause[1].cancel()
             self._pause = None
 
-    def _say(self, log: Callable[..., None], event: str, cause: LinkDown, **more: int) -> None:
-        log(
-            event,
-            cti=self._address.name,
-            reason=cause.reason,
-            text=cause.text,
-            generation=self._slot.generation,
-            **more,
-        )
+    def _say(
+        self, log: Callable[..., None], event: str, since: float | None = None, **fields: str | int
+    ) -> None:
+        """`since`: when the state began that lasts, or ends now."""
+        if since is not None:
+            fields["seconds"] = round(monotonic() - since)
+        log(event, cti=self._address.name, generation=self._slot.generation, **fields)
 
 
 async def _finish(connection: CtiConnection) -> None:
@@ -242,6 +283,10 @@ async def _finish(connection: CtiConnection) -> None:
 def refuse(reply: Reply) -> None:
     """The answer to a request for a link that is gone; like every reply it comes later."""
     asyncio.get_running_loop().call_soon(call_safely, reply, RESOURCE_OUT_OF_SERVICE)
+
+
+def _why(cause: LinkDown) -> dict[str, str]:
+    return {"reason": cause.reason, "cause": cause.cause, "cure": cause.cure}
 
 
 def _end(pause: asyncio.Future[None]) -> None:

@@ -39,6 +39,7 @@ class Owner(Protocol):
 
     limits: TransportLimits
     counters: Counters
+    tos: int
 
     @property
     def now(self) -> float:
@@ -109,7 +110,9 @@ class Connection(asyncio.Protocol):
         if not self._owner.admit(self):
             self.abort()
             return
-        _watch_peer(stream.get_extra_info("socket"))
+        connected = stream.get_extra_info("socket")
+        mark(connected, self._owner.tos)
+        _watch_peer(connected)
         if self._kind is Transport.TLS and self.accepted:
             self._tls = self._owner.channel()
         if self.flow.out:
@@ -269,6 +272,14 @@ class Connection(asyncio.Protocol):
     def _cut(self) -> None:
         self._owner.counters.slow_peers += 1
         self.abort()
+
+
+def mark(own: socket.socket, tos: int) -> None:
+    """Mark the IP packets of a socket (RFC 2474); 0 leaves them as they are."""
+    if tos:
+        own.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, tos)
+        if own.family == socket.AF_INET6:
+            own.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, tos)
 
 
 def _watch_peer(connected: socket.socket) -> None:

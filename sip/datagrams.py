@@ -9,7 +9,7 @@ import asyncio
 from collections import OrderedDict
 from typing import cast
 
-from .connection import Address, Owner
+from .connection import Address, Owner, mark
 from .flow import Flow, Target, Transport
 from .framer import read_datagram
 from .resolve import own_host, resolve
@@ -56,6 +56,7 @@ class Datagrams(asyncio.DatagramProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # A datagram protocol gets a datagram transport, but other loops have classes of their own.
         self._transport = cast(asyncio.DatagramTransport, transport)
+        mark(transport.get_extra_info("socket"), self._owner.tos)
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         frame = read_datagram(data, self._owner.limits.framing)

@@ -44,7 +44,8 @@ class ListenAddress:
 class Endpoint:
     """Runs an `Agent` on the event loop. `application` gets every event and must not block.
 
-    A request whose event the application fails on is answered 500, unless it was answered before.
+    A request whose event the application fails on is answered 500, unless it was answered before. `tos` marks
+    the IP packets of every socket.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Endpoint:
         advertise: str = "",
         tls: TlsContexts | None = None,
         on_error: OnError | None = None,
+        tos: int = 0,
     ) -> None:
         self._application = application
         self._advertise = advertise
@@ -72,6 +74,7 @@ class Endpoint:
         self._flush_soon = False
         self._one_gone = asyncio.Event()
         self._closed = False
+        self.tos = tos
         self.limits = limits or TransportLimits()
         self.counters = Counters()
         self._census = Census(self.limits.connections, self.limits.connections_per_address)

@@ -22,6 +22,7 @@ LONGEST = 400
 # Modules that touch the event loop, sockets, clocks or chance. Everything else decides with what it is given.
 SHELL = {
     "cstagw.cli.demo",
+    "cstagw.cli.drain",
     "cstagw.cli.serve",
     "cstagw.cli.simulate",
     "cstagw.client.rcc",

@@ -76,6 +76,7 @@ class _Pages:
                 "version": self.version,
                 "ready": verdict.ready,
                 "draining": verdict.draining,
+                "drain": self.view.drain_status(),
                 "checks": [asdict(check) for check in verdict.checks],
                 "sessions": self.view.session_count(),
                 "sip": {

@@ -13,6 +13,10 @@ class GatewayView(Protocol):
         """What readiness is judged by."""
         ...
 
+    def drain_status(self) -> dict[str, object]:
+        """The phase of draining and the times left."""
+        ...
+
     def session_count(self) -> int:
         """Open CSTA sessions."""
         ...

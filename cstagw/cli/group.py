@@ -3,14 +3,31 @@
 import click
 
 from cstagw.cli.config import config
+from cstagw.cli.cti import cti
 from cstagw.cli.demo import demo
+from cstagw.cli.drain import drain, undrain
 from cstagw.cli.exits import colour
+from cstagw.cli.loglevel import loglevel
 from cstagw.cli.options import config_option
+from cstagw.cli.reload import reload
 from cstagw.cli.serve import serve
 from cstagw.cli.simulate import simulate
+from cstagw.cli.status import status
 from cstagw.cli.version import version
 
-COMMANDS: tuple[click.Command, ...] = (config, demo, serve, simulate, version)
+COMMANDS: tuple[click.Command, ...] = (
+    config,
+    cti,
+    demo,
+    drain,
+    loglevel,
+    reload,
+    serve,
+    simulate,
+    status,
+    undrain,
+    version,
+)
 
 
 @click.group(name="cstagw", context_settings={"help_option_names": ["-h", "--help"]})

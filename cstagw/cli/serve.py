@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 
 import click
 
 from cstagw.cli.exits import Failure
-from cstagw.cli.options import config_option, load_config, unusable
-from cstagw.config import ConfigError
+from cstagw.cli.options import config_file, config_option, load_config, unusable
+from cstagw.config import ConfigError, load
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
@@ -46,18 +47,17 @@ def serve(
     from cstagw.log import let_go_of_stdout
     from cstagw.serve import run
 
-    config = load_config(
-        {
-            "sip.listen": listen or None,
-            "sip.advertise": advertise,
-            "admin.listen": admin,
-            "log.level": log_level,
-            "log.format": log_format,
-        }
-    )
+    flags = {
+        "sip.listen": listen or None,
+        "sip.advertise": advertise,
+        "admin.listen": admin,
+        "log.level": log_level,
+        "log.format": log_format,
+    }
+    config = load_config(flags)
     with asyncio.Runner(loop_factory=loop_factory(loop)) as runner:
         try:
-            code = runner.run(run(config))
+            code = runner.run(run(config, partial(load, config_file(), flags)))
         except ConfigError as error:
             raise unusable(error) from None
         except OSError as error:

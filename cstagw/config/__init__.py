@@ -1,15 +1,17 @@
 """The configuration: TOML file, environment and flags in, one frozen value out.
 
-`model` holds the keys, `sources` reads, `problems` explains, `display` shows.
+`model` holds the keys, `sources` reads, `problems` explains, `display` shows, `changes` compares.
 """
 
 from cstagw.config.addresses import HostPort, ListenUrl
+from cstagw.config.changes import Changes, changes
 from cstagw.config.display import show
 from cstagw.config.model import (
     Admin,
     Config,
     CtiManager,
     Directory,
+    Drain,
     Heartbeat,
     Log,
     Session,
@@ -22,10 +24,12 @@ from cstagw.config.sources import load
 
 __all__ = [
     "Admin",
+    "Changes",
     "Config",
     "ConfigError",
     "CtiManager",
     "Directory",
+    "Drain",
     "Heartbeat",
     "HostPort",
     "ListenUrl",
@@ -35,6 +39,7 @@ __all__ = [
     "Simulator",
     "Sip",
     "Tls",
+    "changes",
     "load",
     "schema",
     "show",

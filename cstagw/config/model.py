@@ -72,6 +72,7 @@ Duration = Annotated[
     _text('a time with its unit, such as "250ms", "5s", "30m" or "2h"'),
 ]
 Host = Annotated[str, AfterValidator(check_host), _text("a host name or an IP address")]
+Level = Literal["debug", "info", "warning", "error"]
 PemFile = Annotated[Path, _text("the path of a PEM file")]
 Listener = Annotated[
     ListenUrl,
@@ -177,17 +178,48 @@ class Heartbeat(Section):
 
 
 class Session(Section):
-    """[session]: SIP session timer (RFC 4028), longest wait for a CTIManager's answer, limit of sessions."""
+    """[session]: SIP session timer (RFC 4028), longest wait for a CTIManager's answer, limit of sessions.
+
+    `on_cti_loss`: when a CTIManager is lost its sessions "end", so that clients open new ones, or "move" to
+    another CTIManager without the client noticing. `placement`: a new session goes to the CTIManager whose
+    turn it is, or to the one over which the fewest devices are used.
+    """
 
     expires: Annotated[Duration, _within("90s", "24h")] = _default("30m")
     request_timeout: Annotated[Duration, _within("100ms", "25s")] = _default("5s")
     max_sessions: Annotated[int, Field(ge=1, le=1_000_000)] = 50_000
+    on_cti_loss: Literal["end", "move"] = "end"
+    placement: Literal["round-robin", "least-devices"] = "round-robin"
+
+
+class Network(Section):
+    """[network]: the mark (type of service, RFC 2474) on every IP packet of SIP and CTI; 0x68 is usual for
+    signalling."""
+
+    tos: Annotated[int, Field(ge=0, le=255)] = 0
 
 
 class Directory(Section):
     """[directory]: which lines exist and who may use them; "open": every line a CTIManager knows, for all."""
 
     source: Literal["open"] = "open"
+
+
+class Drain(Section):
+    """[drain]: a node that is told to stop takes new sessions for `notice`, because balancers need that long
+    to send them elsewhere; the sessions that are left at `deadline` end. Both count from the same moment.
+    """
+
+    notice: Annotated[Duration, _within("0s", "10m")] = _default("5s")
+    deadline: Annotated[Duration, _within("0s", "24h")] = _default("60s")
+
+    @field_validator("deadline")
+    @classmethod
+    def _after_the_notice(cls, deadline: float, info: ValidationInfo) -> float:
+        notice = info.data.get("notice", 0.0)
+        if deadline < notice:
+            raise ValueError(f"shorter than the notice of {format_duration(notice)}")
+        return deadline
 
 
 class Simulator(Section):
@@ -214,7 +246,7 @@ class Admin(Section):
 class Log(Section):
     """[log]: what is written to standard output, and how."""
 
-    level: Literal["debug", "info", "warning", "error"] = "info"
+    level: Level = "info"
     format: Literal["json", "text"] = "json"
 
 
@@ -228,7 +260,9 @@ class Config(Section):
     ] = ()
     heartbeat: Heartbeat = Heartbeat()
     session: Session = Session()
+    network: Network = Network()
     directory: Directory = Directory()
+    drain: Drain = Drain()
     simulator: Simulator = Simulator()
     admin: Admin = Admin()
     log: Log = Log()

@@ -32,6 +32,9 @@ class Node:
     def facts(self) -> Facts:
         return self.state
 
+    def drain_status(self) -> dict[str, object]:
+        return {"phase": "serving"}
+
     def session_count(self) -> int:
         return 7
 
@@ -153,6 +156,7 @@ async def test_status(client: Client, node: Node) -> None:
         },
         "ctimanagers": {"configured": 2, "in_service": 1},
     }
+    assert status["drain"] == {"phase": "serving"}
     assert status["checks"][2] == {"name": "ctimanagers", "passed": True, "text": "1 in service"}
 
 

@@ -1,5 +1,7 @@
 """What a session knows of its line's calls: followed through events, transfers, conferences and snapshots."""
 
+from dataclasses import replace
+
 from csta_xml import (
     Absent,
     CallId,
@@ -11,6 +13,7 @@ from csta_xml import (
     ConnectionListItem,
     DeliveredEvent,
     DeviceId,
+    EstablishedEvent,
     HeldEvent,
     LocalConnectionState,
     MonitorCrossRefId,
@@ -97,6 +100,53 @@ def test_a_conference_is_one_call() -> None:
     calls = calls_with(a=HOLD, b=CONNECTED)
     calls.event(conference(CONNECTED), con("a"))
     assert calls.states() == {"a": CONNECTED}
+
+
+def test_whose_state_is_not_said_is_told_by_the_event() -> None:
+    calls = LineCalls(OWN.__eq__)
+    rings = DeliveredEvent(
+        monitor_cross_ref_id=REF,
+        connection=con("a"),
+        alerting_device=OWN,
+        calling_device=BOB,
+        called_device=OWN,
+    )
+    answered = EstablishedEvent(
+        monitor_cross_ref_id=REF,
+        established_connection=con("a"),
+        answering_device=OWN,
+        calling_device=BOB,
+        called_device=OWN,
+    )
+    held = HeldEvent(monitor_cross_ref_id=REF, held_connection=con("a"), holding_device=OWN)
+    far_held = HeldEvent(monitor_cross_ref_id=REF, held_connection=con("a", BOB), holding_device=BOB)
+    for event, state in ((rings, ALERTING), (answered, CONNECTED), (far_held, CONNECTED), (held, HOLD)):
+        calls.event(event, con("a") if event is not far_held else con("a", BOB))
+        assert calls.states() == {"a": state}
+
+
+def test_who_makes_a_conference_is_in_it() -> None:
+    calls = calls_with(a=HOLD, b=CONNECTED)
+    calls.event(conference(None), con("a"))
+    assert calls.states() == {"a": CONNECTED}
+
+
+def test_who_stands_in_no_list_is_out() -> None:
+    calls = calls_with(a=HOLD)
+    gone = replace(
+        transfer(BOB, None),
+        transferring_device=Absent.NOT_KNOWN,
+        transferred_connections=(ConnectionListItem(new_connection=con("a", CAROL)),),
+    )
+    calls.event(gone, con("a", BOB))
+    assert not calls
+
+
+def test_a_new_id_counts_also_where_no_device_is_named() -> None:
+    calls = calls_with(a=HOLD)
+    bare = ConnectionListItem(new_connection=ConnectionId(CallId("c")))
+    calls.event(replace(transfer(BOB, CONNECTED), transferred_connections=(bare,)), con("a", BOB))
+    assert calls.states() == {"c": CONNECTED}
 
 
 def test_a_call_that_the_far_end_left_is_still_there() -> None:

@@ -2,6 +2,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -134,16 +135,18 @@ def test_colour_only_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch, bad: st
 
 
 class Served:
-    """Stands in for the gateway: keeps the configuration it was given."""
+    """Stands in for the gateway: keeps the configuration it was given, and where another comes from."""
 
     def __init__(self, code: int = 0, error: OSError | None = None) -> None:
         self.configs: list[Config] = []
+        self.rereads: list[Callable[[], Config]] = []
         self.code = code
         self.error = error
 
-    async def run(self, config: Config) -> int:
+    async def run(self, config: Config, reread: Callable[[], Config]) -> int:
         await asyncio.sleep(0)
         self.configs.append(config)
+        self.rereads.append(reread)
         if self.error is not None:
             raise self.error
         return self.code
@@ -175,6 +178,17 @@ def test_serve_puts_flags_over_the_file(monkeypatch: pytest.MonkeyPatch, good: s
     assert [url.port for url in config.sip.listen] == [1, 2]
     assert (config.sip.advertise, config.admin.listen.port) == ("gw1", 0)
     assert (config.log.level, config.log.format) == ("debug", "text")
+
+
+def test_a_reload_reads_the_file_again_and_flags_still_win(
+    monkeypatch: pytest.MonkeyPatch, good: str
+) -> None:
+    served = Served()
+    served.install(monkeypatch)
+    assert run("serve", "--config", good, "--log-format", "text").exit_code == 0
+    Path(good).write_text('[log]\nlevel = "error"\nformat = "json"\n')
+    again = served.rereads[0]()
+    assert (again.log.level, again.log.format) == ("error", "text")
 
 
 def test_serve_ends_with_the_code_of_the_gateway(monkeypatch: pytest.MonkeyPatch) -> None:

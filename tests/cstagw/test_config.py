@@ -44,6 +44,8 @@ def test_defaults_need_no_file() -> None:
     assert config.ctimanager == ()
     assert config.heartbeat.interval == 5.0
     assert config.session == Session(expires=1800.0, request_timeout=5.0, max_sessions=50_000)
+    assert (config.session.placement, config.network.tos) == ("round-robin", 0)
+    assert (config.drain.notice, config.drain.deadline) == (5.0, 60.0)
     assert (config.simulator.ctimanagers, config.simulator.phones, config.simulator.added_lines) == (2, 20, 0)
     assert config.admin.listen == HostPort("127.0.0.1", 8080)
     assert (config.log.level, config.log.format) == ("info", "json")
@@ -66,8 +68,14 @@ interval = "250ms"
 expires = "2h"
 request_timeout = "1.5s"
 max_sessions = 10
+placement = "least-devices"
+[network]
+tos = 0x68
 [directory]
 source = "open"
+[drain]
+notice = "0s"
+deadline = "2m"
 [simulator]
 ctimanagers = 8
 phones = 120
@@ -88,7 +96,11 @@ def test_every_key_can_be_set(tmp_path: Path) -> None:
         CtiManagerAddress("switch", "switch.example.com", 8730, device_format="dn"),
     ]
     assert config.heartbeat.interval == 0.25
-    assert config.session == Session(expires=7200.0, request_timeout=1.5, max_sessions=10)
+    assert config.session == Session(
+        expires=7200.0, request_timeout=1.5, max_sessions=10, placement="least-devices"
+    )
+    assert config.network.tos == 104
+    assert (config.drain.notice, config.drain.deadline) == (0.0, 120.0)
     assert (config.simulator.ctimanagers, config.simulator.added_lines) == (8, 100)
     assert config.admin.listen == HostPort("::1", 0)
     assert (config.log.level, config.log.format) == ("debug", "text")
@@ -240,7 +252,11 @@ def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch, nam
         ('[heartbeat]\ninterval = "1ms"', "heartbeat.interval", ["from 100ms to 10m"]),
         ('[session]\nexpires = "89s"', "session.expires", ['given "89s"', "from 90s to 24h"]),
         ("[session]\nmax_sessions = 0", "session.max_sessions", ["given 0", "from 1 to 1000000"]),
+        ('[session]\nplacement = "x"', "session.placement", ['"round-robin" or "least-devices"']),
+        ("[network]\ntos = 256", "network.tos", ["given 256", "from 0 to 255"]),
         ('[directory]\nsource = "csv:x"', "directory.source", ['given "csv:x"', 'allowed: "open"']),
+        ('[drain]\nnotice = "11m"', "drain.notice", ['given "11m"', "from 0s to 10m"]),
+        ('[drain]\ndeadline = "1s"', "drain.deadline", ['given "1s"', "shorter than the notice of 5s"]),
         ("[simulator]\nctimanagers = 9", "simulator.ctimanagers", ["given 9", "from 1 to 8"]),
         ("[simulator]\nphones = 19", "simulator.phones", ["given 19", "from 20 to 100000"]),
         ('[admin]\nlisten = "8080"', "admin.listen", ["the port is missing", "HOST:PORT"]),

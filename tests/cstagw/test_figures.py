@@ -24,6 +24,7 @@ LINK = CtiManagerStatus(
         "connect_failures": {"refused": 4},
         "disconnect_reasons": {"silent": 1},
         "heartbeats_missed": 7,
+        "flaps": 6,
     }
 )
 LOST = replace(LINK, name="ctim2", state=LinkState.OUT_OF_SERVICE, heartbeat_rtt=None, requests_in_flight=0)
@@ -68,6 +69,9 @@ class Node:
     def link_sessions(self) -> Mapping[str, int]:
         return {"ctim1": 40}
 
+    def link_devices(self) -> Mapping[str, int]:
+        return {"ctim1": 38}
+
 
 @pytest.fixture
 def node() -> Node:
@@ -92,6 +96,8 @@ def test_figures_are_read_at_the_scrape(registry: CollectorRegistry, node: Node)
         ("cstagw_cti_connection_state", {"state": "IN_SERVICE"}, 1),
         ("cstagw_cti_connection_state", {"state": "OUT_OF_SERVICE"}, 0),
         ("cstagw_cti_connection_sessions", {}, 40),
+        ("cstagw_cti_connection_devices", {}, 38),
+        ("cstagw_cti_flaps_total", {}, 6),
         ("cstagw_cti_requests_in_flight", {}, 3),
         ("cstagw_cti_heartbeat_rtt_seconds", {}, 0.002),
         ("cstagw_cti_heartbeats_missed_total", {}, 7),

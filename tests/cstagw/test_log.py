@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import structlog
 
-from cstagw.log import Format, get_logger, lost_lines, set_up
+from cstagw.log import Format, change, get_logger, lost_lines, set_up
 from tests.logs import log_restored
 
 
@@ -183,3 +183,19 @@ def test_a_record_that_is_no_line_is_lost_in_silence(capfd: pytest.CaptureFixtur
     logging.getLogger("b").warning("%d", "no number")
     assert (stream.getvalue(), lost_lines()) == ("", before + 1)
     assert capfd.readouterr() == ("", "")
+
+
+def test_level_and_form_change_for_loggers_that_are_in_use() -> None:
+    stream = started()
+    used, library = get_logger("a").bind(), logging.getLogger("b")
+    change("debug", "json")
+    used.debug("fine")
+    library.debug("fine")
+    assert [line["event"] for line in lines(stream)] == ["fine", "fine"]
+    change("error", "text")
+    used.warning("no")
+    library.warning("no")
+    used.error("loud")
+    library.error("loud")
+    assert stream.getvalue().splitlines()[2].endswith("error    loud [a]")
+    assert len(stream.getvalue().splitlines()) == 4

@@ -33,7 +33,7 @@ class Links:
     def __init__(self) -> None:
         self.sent: list[tuple[Service, Reply]] = []
 
-    def choose(self) -> LinkId | None:
+    def choose(self, unfit: object = None) -> LinkId | None:
         return LINK
 
     def request(self, link: LinkId, service: Service, reply: Reply) -> None:

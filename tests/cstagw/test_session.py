@@ -33,15 +33,18 @@ from csta_xml import (
     RequestSystemStatus,
     Service,
     SetForwarding,
+    SimpleCallState,
     SnapshotDevice,
+    SnapshotDeviceInfo,
+    SnapshotDeviceResponse,
     SystemStatus,
     SystemStatusValue,
     TransferCall,
 )
 from cstagw import errors
+from cstagw.holding import MAX_HELD
 from cstagw.identity import LineAppearance, LineUri
 from cstagw.session import (
-    MAX_HELD,
     MAX_MONITORS,
     Answer,
     Forward,
@@ -154,6 +157,46 @@ def test_features_are_those_of_the_device_that_the_gateway_serves() -> None:
     assert isinstance(shown, GetCSTAFeaturesResponse)
     assert CapabilityList("callControlServList", (Capability("makeCall"),)) in shown.services
     assert shown.events == (CapabilityList("callControlEvtsList", (Capability("delivered"),)),)
+
+
+def test_features_that_come_late_count_from_then_on() -> None:
+    one, hold = session(), HoldCall(call_to_be_held=ConnectionId(CallId("1_1"), LINE))
+    effect(Forward, hold, one)
+    one.answered(effect(Forward, GetCSTAFeatures(line=LINE), one).service, THEIRS)
+    assert effect(Answer, hold, one).message == errors.SERVICE_NOT_SUPPORTED
+    effect(Answer, GetCSTAFeatures(line=LINE), one)
+
+
+def test_the_features_of_somebody_else_are_not_told() -> None:
+    asked = effect(Answer, GetCSTAFeatures(line="tel:1002"), session(THEIRS)).message
+    assert asked == errors.NOT_YOUR_DEVICE
+
+
+def test_a_snapshot_does_not_announce_a_call_before_its_response() -> None:
+    one, reference = monitored()
+    service = make_call()
+    one.request(service)
+    there = SnapshotDeviceInfo(
+        connection_identifier=ConnectionId(CallId("1_1"), WIRE), local_call_state=SimpleCallState.ORIGINATED
+    )
+    one.answered(SnapshotDevice(snapshot_object=LINE), SnapshotDeviceResponse(snapshot=(there,)))
+    assert one.event(reference, originated("1_1")) is None
+    answer = MakeCallResponse(calling_device=ConnectionId(CallId("1_1"), WIRE))
+    assert len(one.answered(service, answer)[1]) == 1
+
+
+def test_a_call_that_was_answered_for_does_not_wait_for_another_one() -> None:
+    one, reference = monitored()
+    first, second = make_call(), make_call()
+    one.request(first)
+    one.request(second)
+    for call in ("1_1", "1_2", "1_1"):
+        assert one.event(reference, originated(call)) is None
+    answer = MakeCallResponse(calling_device=ConnectionId(CallId("1_1"), WIRE))
+    assert len(one.answered(first, answer)[1]) == 2
+    assert one.event(reference, originated("1_1")) is not None
+    assert one.event(reference, originated("1_2")) is None
+    assert len(one.answered(second, errors.OUT_OF_SERVICE)[1]) == 2
 
 
 def test_only_what_is_advertised_is_served() -> None:

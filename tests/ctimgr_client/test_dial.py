@@ -29,7 +29,7 @@ async def test_a_refused_port_is_dialled_until_somebody_listens() -> None:
     ctim.port = free_port()
     async with running(ctim.address, diary=diary) as managers:
         await until(lambda: managers.status()[0].connect_failures.get("refused", 0) >= 2)
-        assert (managers.status()[0].last_error or "").startswith("Connection refused")
+        assert (managers.status()[0].last_error or "").startswith("Connection refused: nothing listens on ")
         await ctim.start()
         await until(lambda: diary.links)
     ctim.kill()

@@ -3,7 +3,7 @@
 import pytest
 
 from ctimgr_client.address import CtiManagerAddress
-from ctimgr_client.failures import FAILURES, SAY_AGAIN_AFTER, Repeats, link_down
+from ctimgr_client.failures import FAILURES, PARTIAL, SAY_AGAIN_AFTER, Repeats, link_down
 
 ADDRESS = CtiManagerAddress("cucm1", "cucm1.example.com", 8800)
 
@@ -11,13 +11,18 @@ ADDRESS = CtiManagerAddress("cucm1", "cucm1.example.com", 8800)
 @pytest.mark.parametrize("reason", FAILURES)
 def test_every_failure_names_cause_and_next_step(reason: str) -> None:
     down = link_down(reason, ADDRESS)
-    what, _, rest = down.text.partition(": ")
-    cause, _, next_step = rest.partition("; ")
+    what, _, why = down.cause.partition(": ")
     assert down.reason == reason
     assert what
-    assert cause
-    assert next_step
-    assert "{" not in down.text
+    assert why
+    assert down.cure
+    assert down.text == f"{down.cause}; {down.cure}"
+    assert not {"{", "\n"} & set(down.text)
+
+
+def test_partial_service_has_a_cause_and_a_cure_too() -> None:
+    assert PARTIAL.cause.startswith("partial service: ")
+    assert PARTIAL.cure
 
 
 @pytest.mark.parametrize(
@@ -27,6 +32,8 @@ def test_every_failure_names_cause_and_next_step(reason: str) -> None:
         ("timed_out", "Operation timed out: no IP connectivity"),
         ("not_resolvable", "cucm1.example.com not resolvable: "),
         ("bad_login", "bad login or password: "),
+        ("no_login", "login=: "),
+        ("no_version", "null: "),
     ],
 )
 def test_the_words_an_administrator_knows(reason: str, words: str) -> None:
@@ -64,3 +71,10 @@ def test_after_a_success_the_next_failure_is_a_first_one() -> None:
     failures.note("refused", 1.0)
     failures.forget()
     assert failures.note("refused", 2.0) == 1
+
+
+def test_after_a_loss_nothing_is_said_for_a_while_and_then_how_often() -> None:
+    failures = Repeats()
+    failures.forget(quiet_until=110.0)
+    assert [failures.note(reason, 109.9) for reason in ("refused", "timed_out")] == [None, None]
+    assert failures.note("refused", 110.0) == 3

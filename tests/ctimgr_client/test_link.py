@@ -13,6 +13,11 @@ from csta_xml import (
     HoldCallResponse,
     MakeCall,
     MakeCallResponse,
+    MonitorCrossRefId,
+    MonitorStart,
+    MonitorStartResponse,
+    MonitorStop,
+    MonitorStopResponse,
     RequestSystemStatus,
     RequestSystemStatusResponse,
     ResetApplicationSessionTimer,
@@ -53,6 +58,8 @@ from tests.ctimgr_client.peer import (
     lost,
     sent,
 )
+
+THEIRS = MonitorCrossRefId("7")
 
 # Requests
 
@@ -121,6 +128,57 @@ def test_a_request_times_out_and_its_late_answer_is_dropped() -> None:
     assert peer.says(invoke_id, HoldCallResponse()) == []
     assert (peer.counters.request_timeouts, peer.counters.late_answers) == (1, 1)
     assert peer.link.requests_in_flight == 0
+
+
+def late_monitor() -> tuple[Peer, int]:
+    """A monitor that is started after its request has timed out, and the invoke id of its MonitorStop."""
+    peer = Peer().opened()
+    answers: list[Answer] = []
+    start = MonitorStart(monitor_object=DeviceId("tel:1001"))
+    [(invoke_id, _)] = sent(peer.link.request(start, answers.append, peer.now))
+    carry_out(peer.wakes(100.0 + TIMEOUT))
+    assert answers == [OUT_OF_SERVICE]
+    [(stop_id, stop)] = sent(peer.says(invoke_id, MonitorStartResponse(monitor_cross_ref_id=THEIRS)))
+    assert stop == MonitorStop(monitor_cross_ref_id=THEIRS)
+    return peer, stop_id
+
+
+def test_a_monitor_that_is_started_too_late_is_stopped_and_its_events_are_nobodys() -> None:
+    peer, stop_id = late_monitor()
+    assert peer.says(EVENT_INVOKE_ID, EVENT) == []
+    assert peer.says(stop_id, MonitorStopResponse()) == []
+    assert Arrived(EVENT) in peer.says(EVENT_INVOKE_ID, EVENT)
+    assert (peer.counters.late_answers, peer.counters.events) == (1, 1)
+
+
+def test_a_refused_stop_of_a_late_monitor_costs_no_link() -> None:
+    peer, stop_id = late_monitor()
+    refused = CSTAErrorCode(category=ErrorCategory.OPERATION, value="invalidMonitorCrossRefID")
+    assert peer.says(stop_id, refused) == []
+    assert Arrived(EVENT) in peer.says(EVENT_INVOKE_ID, EVENT)
+
+
+def test_a_stop_without_an_answer_does_not_hide_events_for_ever() -> None:
+    peer, _ = late_monitor()
+    assert Lost not in kinds(peer.wakes(peer.now + TIMEOUT))
+    assert Arrived(EVENT) in peer.says(EVENT_INVOKE_ID, EVENT)
+
+
+def test_a_monitor_nobody_ever_asked_for_is_left_alone() -> None:
+    peer = Peer().opened()
+    assert sent(peer.says(77, MonitorStartResponse(monitor_cross_ref_id=THEIRS))) == []
+
+
+def test_late_monitors_are_remembered_up_to_a_bound() -> None:
+    peer = Peer().opened()
+    for _ in range(3 * MAX_OUTSTANDING):
+        start = MonitorStart(monitor_object=DeviceId("tel:1001"))
+        [(invoke_id, _)] = sent(peer.link.request(start, lambda answer: None, peer.now))
+        peer.link.wake(peer.now + TIMEOUT)
+        peer.now += TIMEOUT
+        reference = MonitorCrossRefId(str(invoke_id))
+        assert len(sent(peer.says(invoke_id, MonitorStartResponse(monitor_cross_ref_id=reference)))) == 1
+    assert len(peer.link._unwanted) <= 2
 
 
 def test_events_of_a_timed_out_request_are_not_dropped() -> None:
@@ -224,7 +282,7 @@ def test_the_far_side_may_ask_how_we_are() -> None:
 def test_a_status_moves_the_link(status: SystemStatusValue, state: LinkState | None) -> None:
     effects = Peer().opened().says(12, SystemStatus(system_status=status))
     assert sent(effects) == [(12, SystemStatusResponse())]
-    assert StatusReported(status) in effects
+    assert (StatusReported(status) in effects) == (status is not SystemStatusValue.NORMAL)
     assert [e.state for e in effects if isinstance(e, StateChanged)] == ([state] if state else [])
 
 
@@ -234,6 +292,13 @@ def test_normal_brings_it_back_and_requests_go_on_meanwhile() -> None:
     peer.asked()
     effects = peer.says(13, SystemStatus(system_status=SystemStatusValue.NORMAL))
     assert StateChanged(LinkState.IN_SERVICE) in effects
+
+
+def test_a_status_is_reported_when_it_is_news() -> None:
+    peer = Peer().opened()
+    partly = SystemStatus(system_status=SystemStatusValue.PARTIALLY_DISABLED)
+    assert StatusReported(partly.system_status) in peer.says(12, partly)
+    assert StatusReported(partly.system_status) not in peer.says(13, partly)
 
 
 def test_the_status_in_a_heartbeat_counts_as_well() -> None:

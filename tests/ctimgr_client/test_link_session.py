@@ -130,11 +130,16 @@ def test_a_partially_disabled_switch_opens_in_partial_service() -> None:
     [
         (SessionError.MAX_NUMBER_SESSIONS, "session_refused"),
         (SessionError.SERVER_RESOURCES_BUSY, "session_refused"),
-        (SessionError.REQUESTED_PROTOCOL_VERSION_NOT_SUPPORTED, "session_refused"),
+        (SessionError.REQUESTED_PROTOCOL_VERSION_NOT_SUPPORTED, "no_version"),
         (SessionError.INVALID_APPLICATION_INFO, "bad_login"),
         ("bad login or password", "bad_login"),
         ("Wrong PASSWORD for gw", "bad_login"),
+        ("Unable to create provider -- bad login or password", "bad_login"),
+        ("Unable to create provider -- login=", "no_login"),
+        ("Unable to create provider -- null", "no_version"),
+        ("Unable to create provider -- Operation timed out", "session_refused"),
         ("closed for lunch", "session_refused"),
+        ("", "session_refused"),
     ],
 )
 def test_a_refused_session_says_why(code: SessionError | str, reason: str) -> None:

@@ -1,7 +1,7 @@
 """Invoke ids, the order of deadlines, late answers."""
 
 from ctimgr_client.frames import EVENT_INVOKE_ID
-from ctimgr_client.requests import MAX_TIMED_OUT, OpenRequests
+from ctimgr_client.requests import MAX_TIMED_OUT, OpenRequests, Outstanding, Unexpected
 from ctimgr_client.status import Counters
 
 
@@ -31,9 +31,8 @@ def test_an_answer_finds_its_request_once() -> None:
     requests, counters = table()
     invoke_id = requests.add("x", 2.0)
     request = requests.answered(invoke_id)
-    assert request is not None
-    assert (request.what, request.sent_at) == ("x", 2.0)
-    assert requests.answered(invoke_id) is None
+    assert request == Outstanding("x", 2.0)
+    assert requests.answered(invoke_id) is Unexpected.STRAY
     assert (counters.late_answers, counters.stray_answers) == (0, 1)
 
 
@@ -55,7 +54,7 @@ def test_a_late_answer_is_dropped_and_counted_and_frees_the_id() -> None:
         invoke_id = requests.add("x", 2.0)
         assert invoke_id != late
         requests.answered(invoke_id)
-    assert requests.answered(late) is None
+    assert requests.answered(late) is Unexpected.LATE
     assert counters.late_answers == 1
     assert requests.add("again", 3.0) == late
 

@@ -30,6 +30,7 @@ from csta_xml import (
     encode,
 )
 from cstagw.calls import LineCalls
+from cstagw.errors import OUT_OF_SERVICE
 from cstagw.gateway import Gateway
 from cstagw.metrics import Metrics
 from cstagw.services import EVENTS
@@ -79,6 +80,7 @@ class Client:
     dialog: Dialog | None = None
     reference: MonitorCrossRefId | None = None
     answers: list[Message] = field(default_factory=list)
+    refusals: list[int] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     watch: Callable[[Event], None] = lambda event: None
     status: int = 0  # of the answer to his INVITE
@@ -100,21 +102,21 @@ class Client:
 class MemoryLink:
     """A link and the provider it is connected to."""
 
-    def __init__(self, house: House, name: str) -> None:
+    def __init__(self, house: House, link: LinkId) -> None:
         self._house = house
-        self.id = LinkId(name, 1)
+        self.id = link
         self.link = Link(
-            CtiManagerAddress(name, "127.0.0.1", 1),
+            CtiManagerAddress(link.name, "127.0.0.1", 1),
             application_id="gw",
             interval=1000.0,
             request_timeout=REQUEST_TIMEOUT,
             counters=Counters(),
         )
-        cti = CtiManager(name, house.cluster, house.monitors, Limits(), house.alarms.append)
+        cti = CtiManager(link.name, house.cluster, house.monitors, Limits(), house.alarms.append)
         self.provider = Provider(cti, house.now, lambda: None)
         self.fate = Fate.SERVED
         self.late: list[bytes] = []
-        self.stalled = False
+        self.stalled = self.lost = self.deaf = False
         self._unanswered: set[int] = set()
         self._to_provider, self._to_link = FrameReader(), FrameReader()
         self._outbox: list[bytes] = []
@@ -145,9 +147,19 @@ class MemoryLink:
             for frame in self._to_provider.receive_data(data):
                 self.provider.receive(frame, self._house.now)
         inbox, self.provider.out[:] = self.provider.out[:], []
+        if self.deaf:
+            return bool(outbox or replies)
         for data in inbox:
             self._carry(data)
         return bool(outbox or inbox or replies)
+
+    def lose(self) -> None:
+        """The connection is cut: what was on its way is gone."""
+        self._outbox.clear()
+        self.provider.out.clear()
+        self._do(self.link.lose("reset"))
+        self.provider.end()
+        self.provider.out.clear()
 
     def wake(self) -> None:
         """Let time-outs happen."""
@@ -185,23 +197,27 @@ class MemoryLink:
                 gateway.system_status(self.id, effect.status)
             elif isinstance(effect, Opened):
                 gateway.link_up(self.id)
-            else:
-                assert not isinstance(effect, Lost)
+            elif isinstance(effect, Lost):
+                self.lost = True
+                for unanswered in effect.unanswered:
+                    unanswered(OUT_OF_SERVICE)
+                gateway.link_down(self.id, effect.cause)
 
 
 class House:
     """Two CTIManagers of one cluster, one gateway, any number of clients behind one connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, move: bool = False) -> None:
         self.now = 1000.0
         self.alarms: list[str] = []
         self.cluster, self.monitors = Cluster(), Monitors()
-        self.later: list[Callable[[], None]] = []
+        self._later: list[tuple[float, Callable[[], None]]] = []
         self.gateway = Gateway(
             metrics=Metrics(CollectorRegistry()),
             max_sessions=1000,
-            later=lambda _pause, action: self.later.append(action),
+            later=lambda pause, action: self._later.append((self.now + pause, action)),
             ready=lambda: True,
+            move=move,
         )
         self._clients_agent = Agent(Settings(), counting("uac"), lambda target, near: near.local)
         self.agent = Agent(Settings(), counting("gw"), lambda target, near: near.local)
@@ -214,7 +230,7 @@ class House:
         self.clients: dict[Dialog, Client] = {}
         self._turn = self._invited = 0
         self.gateway.attach(cast(Endpoint, self), self)
-        self.links = [MemoryLink(self, "ctim1"), MemoryLink(self, "ctim2")]
+        self.links = [MemoryLink(self, LinkId(name, 1)) for name in ("ctim1", "ctim2")]
         self.settle()
 
     # What the gateway needs of its endpoint and of its links
@@ -222,9 +238,14 @@ class House:
     def flush_soon(self) -> None:
         """Flows are carried by `settle`."""
 
-    def choose(self) -> LinkId | None:
-        self._turn += 1
-        return self.links[(self._turn - 1) % 2].id
+    def choose(self, unfit: Callable[[LinkId], bool] = lambda link: False) -> LinkId | None:
+        up = [link.id for link in self.links if not link.lost]
+        for _ in up:
+            self._turn += 1
+            link = up[(self._turn - 1) % len(up)]
+            if not unfit(link):
+                return link
+        return None
 
     def request(self, link: LinkId, service: Service, reply: Reply) -> None:
         next(one for one in self.links if one.id == link).request(service, reply)
@@ -239,6 +260,7 @@ class House:
         started = self.ask(client, monitor or MonitorStart(monitor_object=client.line))
         assert isinstance(started, MonitorStartResponse)
         client.reference = started.monitor_cross_ref_id
+        client.answers.clear()
         return client
 
     def invite(self, line: str) -> Client:
@@ -261,17 +283,19 @@ class House:
         assert client.dialog is not None
         if client.reference is not None:
             self.ask(client, MonitorStop(monitor_cross_ref_id=client.reference))
+        self.hang_up_session(client)
+
+    def hang_up_session(self, client: Client) -> None:
+        """BYE, whatever is still under way."""
+        assert client.dialog is not None
         self._clients_agent.request(client.dialog, b"BYE", self.now)
         self.settle()
 
     def ask(self, client: Client, service: Service, fate: Fate = Fate.SERVED) -> Message:
         """Send a service, wait until it is answered, and give back its answer."""
-        assert client.dialog is not None
         client.answers.clear()
         self.link_of(client).fate = fate
-        self._clients_agent.request(
-            client.dialog, b"INFO", self.now, headers=CONTENT, body=encode(service), token=client
-        )
+        self.send(client, service)
         self.settle()
         if not client.answers:
             self.advance(REQUEST_TIMEOUT + 0.1)
@@ -280,6 +304,13 @@ class House:
         self.settle()
         [answer] = client.answers
         return answer
+
+    def send(self, client: Client, service: Service) -> None:
+        """Put a service on its way; `settle` brings what comes of it."""
+        assert client.dialog is not None
+        self._clients_agent.request(
+            client.dialog, b"INFO", self.now, headers=CONTENT, body=encode(service), token=client
+        )
 
     def refusal(self, client: Client, service: Service, fate: Fate = Fate.SERVED) -> str:
         """The error of a refused service, empty where it was served."""
@@ -295,6 +326,17 @@ class House:
             if (found := self.gateway.sessions.dialog_of(session)) is not None
             and found.call_id == client.dialog.call_id
         )
+
+    def lose(self, lost: MemoryLink) -> None:
+        """A CTIManager is lost, then everything else happens."""
+        lost.lose()
+        self.settle()
+
+    def come_back(self, lost: MemoryLink) -> None:
+        """It is connected again: a new generation."""
+        place = self.links.index(lost)
+        self.links[place] = MemoryLink(self, LinkId(lost.id.name, lost.id.generation + 1))
+        self.settle()
 
     def link_of(self, client: Client) -> MemoryLink:
         session = self.session_of(client)
@@ -318,12 +360,13 @@ class House:
         while busy:
             self.monitors.publish(self.cluster.take_facts())
             busy = sum(link.run() for link in self.links) > 0
-            later, self.later = self.later, []
-            for action in later:
+            due = [action for at, action in self._later if at <= self.now + 0.02]
+            self._later = [(at, action) for at, action in self._later if at > self.now + 0.02]
+            for action in due:
                 action()
             self._gateway(self.agent.take_events())
             self._clients(self._clients_agent.take_events())
-            busy = self._carry() or busy or len(later) > 0
+            busy = self._carry() or busy or len(due) > 0
         self.agent.take_dirty()
         self._clients_agent.take_dirty()
 
@@ -350,8 +393,10 @@ class House:
                     self.clients[event.dialog] = event.token
             elif isinstance(event, RequestAnswered) and isinstance(event.token, Client):
                 assert event.response is not None
-                assert event.response.status == 200
-                event.token.answers.append(decode(event.response.body))
+                if event.response.status == 200:
+                    event.token.answers.append(decode(event.response.body))
+                else:
+                    event.token.refusals.append(event.response.status)
             elif isinstance(event, InfoReceived):
                 self._clients_agent.respond(event.transaction, 200, self.now)
                 self.clients[event.dialog].take(decode(event.transaction.request.body))

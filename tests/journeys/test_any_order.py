@@ -1,5 +1,7 @@
 """Anything in any order: three users (one of them signed in twice), phones, and CTI requests that fail.
 
+In a second run CTIManagers are lost as well, and the sessions move.
+
 After every step the gateway's view of every line is the cluster's, every client was told a legal sequence of
 events that leads to the same view, and every refusal is one of the errors there are. When everybody has hung
 up and signed out nothing is left.
@@ -28,7 +30,11 @@ from csta_xml import (
     DeflectCall,
     DeviceId,
     DirectedPickupCall,
+    ForwardingType,
     GenerateDigits,
+    GetDoNotDisturb,
+    GetForwarding,
+    GetMessageWaitingIndicator,
     GroupPickupCall,
     HoldCall,
     MakeCall,
@@ -38,6 +44,7 @@ from csta_xml import (
     Service,
     SetDoNotDisturb,
     SetForwarding,
+    SetMessageWaitingIndicator,
     SingleStepConferenceCall,
     SingleStepTransferCall,
     SnapshotCall,
@@ -92,6 +99,13 @@ LINE_ONLY: list[Callable[[DeviceId], Service]] = [
     lambda line: SetDoNotDisturb(device=line, do_not_disturb_on=False),
     lambda line: SetForwarding(device=line, activate_forward=True, forward_dn=DeviceId("tel:1003")),
     lambda line: SetForwarding(device=line, activate_forward=False),
+    lambda line: SetForwarding(
+        device=line, forwarding_type=ForwardingType.BUSY, activate_forward=True, forward_dn=line
+    ),
+    lambda line: SetMessageWaitingIndicator(device=line, message_waiting_on=True),
+    lambda line: GetMessageWaitingIndicator(device=line),
+    lambda line: GetDoNotDisturb(device=line),
+    lambda line: GetForwarding(device=line),
 ]
 PHONE = {
     call_control.TO_ANSWER: call_control.answer,
@@ -112,10 +126,12 @@ def tel(number: str) -> DeviceId:
 class AnyOrder(RuleBasedStateMachine):
     """The users are Alice twice (once per CTIManager), Bob and Carol."""
 
+    MOVE = False
+
     @initialize(scene=st.integers(0, 4))
     def begin(self, scene: int) -> None:
         """Nothing at first, or Alice talks with Bob, rings Carol too, talks with her, or all three talk."""
-        self.house = House()
+        self.house = House(move=self.MOVE)
         self.clients = [self.house.sign_in(f"tel:{line}") for line in ("1001", "1001", "1002", "1003")]
         self.checkers: list[Checker] = []
         for client in self.clients:
@@ -294,5 +310,35 @@ class AnyOrder(RuleBasedStateMachine):
         self.house.settle()
 
 
+class AnyLoss(AnyOrder):
+    """The same where CTIManagers are lost and come back, and sessions move."""
+
+    MOVE = True
+
+    @rule(which=st.integers(0, 1))
+    def lose(self, which: int) -> None:
+        link = self.house.links[which]
+        self.house.lose(link)
+        self.house.come_back(link)
+
+    @rule(data=st.data(), steps=st.integers(0, 6))
+    def black_out(self, data: st.DataObject, steps: int) -> None:
+        """Both are gone, life at the phones goes on, both come back."""
+        lost = list(self.house.links)
+        for link in lost:
+            link.lose()
+        self.house.settle()
+        for _ in range(steps):
+            line = data.draw(st.sampled_from(LINES))
+            if data.draw(st.booleans()):
+                self.press(line, data.draw(st.sampled_from(sorted(PHONE, key=str))))
+            else:
+                self.dial(line, data.draw(numbers))
+        for link in lost:
+            self.house.come_back(link)
+
+
+TestAnyLoss = AnyLoss.TestCase
+TestAnyLoss.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(max_examples=60, stateful_step_count=50, deadline=None)

@@ -56,8 +56,13 @@ async def test_a_process_whose_reader_is_gone_serves_and_stops_with_exit_code_0(
     reading, writing = os.pipe()
     program = "from cstagw.cli import main; main()"
     arguments = ["-c", program, "serve", "--listen", "tcp://127.0.0.1:0", "--admin", "127.0.0.1:0"]
+    at_once = {"CSTAGW_DRAIN__NOTICE": "0s", "CSTAGW_DRAIN__DEADLINE": "0s"}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, stdout=writing, stderr=asyncio.subprocess.PIPE
+        sys.executable,
+        *arguments,
+        stdout=writing,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, **at_once},
     )
     os.close(writing)
     os.close(reading)

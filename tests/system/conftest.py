@@ -74,6 +74,8 @@ def start(tmp_path: Path, **environment: str) -> Running:
     settings = {
         "CSTAGW_SIP__LISTEN": "tcp://127.0.0.1:0,udp://127.0.0.1:0",
         "CSTAGW_ADMIN__LISTEN": "127.0.0.1:0",
+        "CSTAGW_DRAIN__NOTICE": "0s",
+        "CSTAGW_DRAIN__DEADLINE": "0s",
         **environment,
     }
     with log.open("wb") as out:

@@ -263,6 +263,12 @@ class Gateway:
     def _report(self, session: Session) -> None:
         self._send(session, SystemStatus(system_status=self._statuses.pop(session)), self._endpoint.now)
 
+    def monitor_ended(self, link: LinkId, reference: MonitorCrossRefId) -> None:
+        """The line is not ours to watch any more: its clients learn it rather than being told nothing."""
+        for session, _ in self.monitors.ended(link, reference):
+            self._doom(session, "cti_lost", f"CTIManager {link.name} stopped the monitor; INVITE again")
+        self._goodbyes.go_soon()
+
     def event(self, link: LinkId, event: Event) -> None:
         """An event of a monitor: to every session that watches the line over this link."""
         now = self._endpoint.now

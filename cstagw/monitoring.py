@@ -83,6 +83,10 @@ class Monitoring:
             self._stop(link, reference)
         return list(subscribers)
 
+    def ended(self, link: LinkId, reference: MonitorCrossRefId) -> list[Subscriber]:
+        """The CTIManager stopped a monitor by itself; who had its events."""
+        return self._monitors.ended(link, reference)
+
     def link_lost(self, link: LinkId) -> None:
         """Nothing of a lost link is ever used again."""
         self._monitors.link_lost(link)

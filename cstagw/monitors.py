@@ -100,6 +100,16 @@ class Monitors:
         monitor = self._by_reference.get((link, reference))
         return monitor.subscribers if monitor is not None else []
 
+    def ended(self, link: LinkId, reference: MonitorCrossRefId) -> list[Subscriber]:
+        """The CTIManager stopped it; who had its events."""
+        monitor = self._by_reference.pop((link, reference), None)
+        if monitor is None:
+            return []
+        del self._by_key[monitor.key]
+        subscribers = list(monitor.subscribers)
+        self._forget(monitor)
+        return subscribers
+
     def link_lost(self, link: LinkId) -> None:
         """Nothing of a lost link is ever used again."""
         for key in [key for key in self._by_key if key[0] == link]:

@@ -45,7 +45,7 @@ async def run(config: Config, reread: Callable[[], Config] | None = None) -> int
     node = Node(config, on_broken=partial(finish, 1), on_drained=partial(finish, 0), reread=reread)
     await node.start()
     loop.add_signal_handler(signal.SIGINT, finish, 0)
-    loop.add_signal_handler(signal.SIGTERM, _drain, node, partial(finish, 0))
+    loop.add_signal_handler(signal.SIGTERM, _Termination(node, partial(finish, 0)).asked)
     loop.add_signal_handler(signal.SIGHUP, _reload, node, partial(finish, 0), _at_a_terminal())
     _LOG.info(
         "node.started",
@@ -68,12 +68,20 @@ async def run(config: Config, reread: Callable[[], Config] | None = None) -> int
     return code
 
 
-def _drain(node: Node, finish: Callable[[], None]) -> None:
-    """Who asks twice does not want to wait."""
-    if node.drainer.leaving:
-        finish()
-    else:
-        node.drainer.begin(leave=True)
+class _Termination:
+    """SIGTERM: who asks twice does not want to wait. A drain that was begun otherwise goes on as it was."""
+
+    def __init__(self, node: Node, finish: Callable[[], None]) -> None:
+        self._node = node
+        self._finish = finish
+        self._asked = False
+
+    def asked(self) -> None:
+        again, self._asked = self._asked and self._node.drainer.leaving, True
+        if again:
+            self._finish()
+        else:
+            self._node.drainer.begin(leave=True)
 
 
 def _reload(node: Node, finish: Callable[[], None], at_a_terminal: bool) -> None:

@@ -15,7 +15,7 @@ from typing import ParamSpec, Protocol, cast
 
 import structlog
 
-from csta_xml import Event, Service, SystemStatusValue
+from csta_xml import Event, MonitorCrossRefId, Service, SystemStatusValue
 from ctimgr_client.dial import reason_of
 from ctimgr_client.effects import (
     Answered,
@@ -23,6 +23,7 @@ from ctimgr_client.effects import (
     Close,
     Effect,
     Lost,
+    MonitorEnded,
     Opened,
     Send,
     StateChanged,
@@ -50,6 +51,7 @@ class Owner(Protocol):
     def opened(self, state: LinkState) -> None: ...
     def state_changed(self, state: LinkState) -> None: ...
     def status_reported(self, status: SystemStatusValue) -> None: ...
+    def monitor_ended(self, reference: MonitorCrossRefId) -> None: ...
     def lost(self, cause: LinkDown, unanswered: tuple[Reply, ...]) -> None: ...
     def arrived(self, event: Event) -> None: ...
     def unreadable(self, problem: str) -> None: ...
@@ -196,6 +198,8 @@ class CtiConnection(asyncio.Protocol):
                 self._owner.state_changed(effect.state)
             case StatusReported():
                 self._owner.status_reported(effect.status)
+            case MonitorEnded():
+                self._owner.monitor_ended(effect.reference)
             case Unreadable():
                 self._owner.unreadable(effect.problem)
             case Lost():

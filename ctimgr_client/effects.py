@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from csta_xml import Event, SystemStatusValue
+from csta_xml import Event, MonitorCrossRefId, SystemStatusValue
 from ctimgr_client.failures import LinkDown
 from ctimgr_client.listener import Answer, Reply
 from ctimgr_client.status import LinkState
@@ -35,6 +35,13 @@ class StatusReported:
     """The CTIManager says how it is, in its own words."""
 
     status: SystemStatusValue
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorEnded:
+    """The CTIManager stopped a monitor by itself: the device is not ours to watch any more."""
+
+    reference: MonitorCrossRefId
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +87,15 @@ class Wake:
 
 
 Effect: TypeAlias = (
-    Send | Opened | StateChanged | StatusReported | Arrived | Answered | Unreadable | Lost | Close | Wake
+    Send
+    | Opened
+    | StateChanged
+    | StatusReported
+    | MonitorEnded
+    | Arrived
+    | Answered
+    | Unreadable
+    | Lost
+    | Close
+    | Wake
 )

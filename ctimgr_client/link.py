@@ -24,6 +24,7 @@ from csta_xml import (
     MonitorCrossRefId,
     MonitorStartResponse,
     MonitorStop,
+    MonitorStopResponse,
     RequestSystemStatus,
     RequestSystemStatusResponse,
     ResetApplicationSessionTimer,
@@ -65,6 +66,7 @@ from ctimgr_client.effects import (
     Close,
     Effect,
     Lost,
+    MonitorEnded,
     Opened,
     Send,
     StateChanged,
@@ -285,6 +287,9 @@ class Link:
             case RequestSystemStatus():
                 normal = RequestSystemStatusResponse(system_status=SystemStatusValue.NORMAL)
                 return [self._reply(invoke_id, normal)]
+            case MonitorStop():
+                stopped = self._reply(invoke_id, MonitorStopResponse())
+                return [stopped, MonitorEnded(message.monitor_cross_ref_id)]
             case SystemRegisterAbort():
                 return []  # has no response; heartbeats ask for the status anyway
             case _:

@@ -5,7 +5,7 @@ two reads.
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
-from csta_xml import CSTAErrorCode, Event, Response, SystemStatusValue
+from csta_xml import CSTAErrorCode, Event, MonitorCrossRefId, Response, SystemStatusValue
 from ctimgr_client.address import LinkId
 from ctimgr_client.failures import LinkDown
 
@@ -26,6 +26,10 @@ class Listener(Protocol):
 
     def system_status(self, link: LinkId, status: SystemStatusValue) -> None:
         """The CTIManager says how it is; the link lives."""
+        ...
+
+    def monitor_ended(self, link: LinkId, reference: MonitorCrossRefId) -> None:
+        """The CTIManager stopped a monitor by itself; no more events come of it."""
         ...
 
     def event(self, link: LinkId, event: Event) -> None:

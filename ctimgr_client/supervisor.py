@@ -12,7 +12,7 @@ from time import monotonic
 
 import structlog
 
-from csta_xml import Event, Service, SystemStatusValue
+from csta_xml import Event, MonitorCrossRefId, Service, SystemStatusValue
 from ctimgr_client.address import CtiManagerAddress, LinkId
 from ctimgr_client.answers import RESOURCE_OUT_OF_SERVICE
 from ctimgr_client.backoff import backoff, cut, is_flap, is_steady
@@ -156,6 +156,10 @@ class Supervisor:
     def status_reported(self, status: SystemStatusValue) -> None:
         if self._link is not None:
             call_safely(self._listener.system_status, self._link, status)
+
+    def monitor_ended(self, reference: MonitorCrossRefId) -> None:
+        if self._link is not None:
+            call_safely(self._listener.monitor_ended, self._link, reference)
 
     def lost(self, cause: LinkDown, unanswered: tuple[Reply, ...]) -> None:
         link, self._link = self._link, None

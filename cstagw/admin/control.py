@@ -5,7 +5,7 @@ Routes under /admin/v1/. A mistake in what was given is 422 with all problems, a
 409.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from json import JSONDecodeError
 from typing import Any, Protocol
 
@@ -17,8 +17,10 @@ from cstagw.config import Changes, ConfigError, Problem
 class Drains(Protocol):
     """What drains the node."""
 
-    def begin(self) -> None:
-        """Take no new sessions after the notice, end those left at the deadline, and stay."""
+    def begin(self, *, leave: bool) -> None:
+        """Take no new sessions after the notice, end those left at the deadline, then end the process where
+        it is to leave.
+        """
 
     def take_back(self) -> bool:
         """Serve again; False where it is too late."""
@@ -47,8 +49,11 @@ class Reloads(Protocol):
 def control_routes(drains: Drains, reloads: Reloads) -> list[web.RouteDef]:
     """To be mounted on the admin listener."""
 
-    async def drain(_request: web.Request) -> web.Response:
-        drains.begin()
+    async def drain(request: web.Request) -> web.Response:
+        leave = (await _words(request)).get("exit", True)
+        if not isinstance(leave, bool):
+            return _refused([Problem("exit", f"given {leave!r}; true or false is allowed")])
+        drains.begin(leave=leave)
         return web.json_response(drains.status())
 
     async def undrain(_request: web.Request) -> web.Response:
@@ -61,11 +66,7 @@ def control_routes(drains: Drains, reloads: Reloads) -> list[web.RouteDef]:
         return web.json_response({"level": reloads.log_level()})
 
     async def set_log_level(request: web.Request) -> web.Response:
-        try:
-            words = await request.json()
-        except (JSONDecodeError, UnicodeDecodeError):
-            words = None
-        level = words.get("level") if isinstance(words, dict) else None
+        level = (await _words(request)).get("level")
 
         def change() -> dict[str, Any]:
             reloads.set_log_level(str(level))
@@ -82,11 +83,24 @@ def control_routes(drains: Drains, reloads: Reloads) -> list[web.RouteDef]:
     ]
 
 
+async def _words(request: web.Request) -> dict[str, Any]:
+    """The JSON object of the body; none is an empty one."""
+    try:
+        words = await request.json()
+    except (JSONDecodeError, UnicodeDecodeError):
+        return {}
+    return words if isinstance(words, dict) else {}
+
+
 def _unless_refused(action: Callable[[], dict[str, Any]]) -> web.Response:
     try:
         return web.json_response(action())
     except ConfigError as error:
-        return web.json_response({"problems": [_problem(one) for one in error.problems]}, status=422)
+        return _refused(error.problems)
+
+
+def _refused(problems: Iterable[Problem]) -> web.Response:
+    return web.json_response({"problems": [_problem(one) for one in problems]}, status=422)
 
 
 def _problem(problem: Problem) -> dict[str, str]:

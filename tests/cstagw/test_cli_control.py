@@ -79,7 +79,7 @@ def test_drain_tells_the_times_left(gateway: Gateway) -> None:
     gateway.answers = [(200, status("notice", 3, 4.5, 59.5))]
     result = run("drain", "--admin", gateway.admin)
     assert result.stdout == "notice, 3 sessions, notice over in 4.5 s, deadline over in 59.5 s\n"
-    assert (result.exit_code, gateway.asked) == (0, [("POST /admin/v1/drain", "{}")])
+    assert (result.exit_code, gateway.asked) == (0, [("POST /admin/v1/drain", '{"exit": true}')])
 
 
 def test_drain_waits_until_no_session_is_left(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,6 +88,12 @@ def test_drain_waits_until_no_session_is_left(gateway: Gateway, monkeypatch: pyt
     gateway.answers = [(200, status("notice", 2)), *((200, {"drain": one}) for one in phases)]
     result = run("drain", "--wait", "--json", "--admin", gateway.admin)
     assert (result.exit_code, json.loads(result.stdout)) == (0, status("drained"))
+
+
+def test_drain_that_stays(gateway: Gateway) -> None:
+    gateway.answers = [(200, status("notice", 3))]
+    assert run("drain", "--stay", "--admin", gateway.admin).exit_code == 0
+    assert gateway.asked == [("POST /admin/v1/drain", '{"exit": false}')]
 
 
 def test_drain_that_is_taken_back_while_it_is_waited_for(gateway: Gateway) -> None:

@@ -22,13 +22,15 @@ class Node:
     """What is done to it; both sides of the control."""
 
     begun: int = 0
+    leaves: bool | None = None
     too_late: bool = False
     changes: Changes = field(default_factory=lambda: Changes(("log.level",), ("sip.listen",), Config()))
     mistakes: ConfigError | None = None
     level: str = "info"
 
-    def begin(self) -> None:
+    def begin(self, *, leave: bool) -> None:
         self.begun += 1
+        self.leaves = leave
 
     def take_back(self) -> bool:
         return not self.too_late
@@ -72,6 +74,24 @@ async def post(client: Client, path: str, body: str = "") -> tuple[int, dict[str
 async def test_drain_tells_how_it_is(client: Client, node: Node) -> None:
     assert await post(client, "drain") == (200, {"phase": "notice", "sessions": 1})
     assert (await post(client, "drain"))[0] == 200
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("body", "leaves"), [("", True), ('{"exit": true}', True), ('{"exit": false}', False)]
+)
+async def test_a_drain_ends_the_process_unless_it_is_to_stay(
+    client: Client, node: Node, body: str, leaves: bool
+) -> None:
+    assert (await post(client, "drain", body))[0] == 200
+    assert node.leaves is leaves
+
+
+@pytest.mark.asyncio
+async def test_a_drain_that_is_asked_for_wrongly_does_not_begin(client: Client, node: Node) -> None:
+    code, answer = await post(client, "drain", '{"exit": "maybe"}')
+    assert (code, node.begun) == (422, 0)
+    assert "true or false" in str(answer)
 
 
 @pytest.mark.asyncio

@@ -13,6 +13,7 @@ from csta_xml import (
     HoldCall,
     HoldCallResponse,
     Message,
+    MonitorCrossRefId,
     ResetApplicationSessionTimer,
     ResetApplicationSessionTimerPosResponse,
     Response,
@@ -129,6 +130,9 @@ class Diary:
 
     def system_status(self, link: LinkId, status: SystemStatusValue) -> None:
         self.words.append(f"status {link.name}#{link.generation} {status}")
+
+    def monitor_ended(self, link: LinkId, reference: MonitorCrossRefId) -> None:
+        self.words.append(f"ended {link.name}#{link.generation} {reference}")
 
     def event(self, link: LinkId, event: Event) -> None:
         self.words.append(f"event {link.name}#{link.generation}")

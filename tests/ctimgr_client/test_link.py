@@ -35,6 +35,7 @@ from ctimgr_client.effects import (
     Arrived,
     Close,
     Lost,
+    MonitorEnded,
     Send,
     StateChanged,
     StatusReported,
@@ -306,6 +307,13 @@ def test_the_status_in_a_heartbeat_counts_as_well() -> None:
     [(invoke_id, _)] = sent(peer.wakes(105.0))
     partly = RequestSystemStatusResponse(system_status=SystemStatusValue.PARTIALLY_DISABLED)
     assert StateChanged(LinkState.PARTIAL_SERVICE) in peer.says(invoke_id, partly)
+
+
+def test_a_monitor_that_the_switch_stops_is_told() -> None:
+    reference = MonitorCrossRefId("7")
+    effects = Peer().opened().says(12, MonitorStop(monitor_cross_ref_id=reference))
+    assert sent(effects) == [(12, MonitorStopResponse())]
+    assert MonitorEnded(reference) in effects
 
 
 def test_the_end_of_a_registration_needs_no_answer() -> None:

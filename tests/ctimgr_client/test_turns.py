@@ -81,6 +81,9 @@ class Owner:
     def status_reported(self, status: SystemStatusValue) -> None:
         self.words.append(f"status {status}")
 
+    def monitor_ended(self, reference: MonitorCrossRefId) -> None:
+        self.words.append(f"ended {reference}")
+
     def lost(self, cause: LinkDown, unanswered: tuple[Reply, ...]) -> None:
         self.words.append(f"lost {cause.reason} {len(unanswered)}")
 

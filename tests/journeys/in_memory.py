@@ -36,8 +36,8 @@ from cstagw.metrics import Metrics
 from cstagw.services import EVENTS
 from cstagw.session import Session
 from ctimgr_client import CtiManagerAddress, LinkId, Reply
-from ctimgr_client.effects import Answered, Arrived, Effect, Lost, Opened, Send, StatusReported
-from ctimgr_client.frames import FrameReader
+from ctimgr_client.effects import Answered, Arrived, Effect, Lost, MonitorEnded, Opened, Send, StatusReported
+from ctimgr_client.frames import EVENT_INVOKE_ID, FrameReader, encode_frame
 from ctimgr_client.link import Link
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.ctimanager import CtiManager
@@ -161,6 +161,10 @@ class MemoryLink:
         self.provider.end()
         self.provider.out.clear()
 
+    def says(self, message: Message) -> None:
+        """Something that the CTIManager says by itself."""
+        self.provider.out.append(encode_frame(EVENT_INVOKE_ID, encode(message)))
+
     def wake(self) -> None:
         """Let time-outs happen."""
         self._do(self.link.wake(self._house.now))
@@ -193,6 +197,8 @@ class MemoryLink:
                 effect.reply(effect.answer)
             elif isinstance(effect, Arrived):
                 gateway.event(self.id, effect.event)
+            elif isinstance(effect, MonitorEnded):
+                gateway.monitor_ended(self.id, effect.reference)
             elif isinstance(effect, StatusReported):
                 gateway.system_status(self.id, effect.status)
             elif isinstance(effect, Opened):

@@ -72,7 +72,7 @@ async def test_a_drain_turns_probes_off_at_once_and_sessions_away_after_the_noti
     assert "cstagw_draining 1.0" in (await hasty.get("/metrics"))[1]
     await (await hasty.client("sip:carol@example.com", "tel:1003")).sign_out()
     status = await drain_status(hasty)
-    assert (status["phase"], status["leaving"], status["sessions"]) == ("notice", False, 1)
+    assert (status["phase"], status["leaving"], status["sessions"]) == ("notice", True, 1)
     assert 0 < status["notice_seconds_left"] <= 0.4 < status["deadline_seconds_left"] <= 1.0
     await until(lambda: hasty.node.drain_status()["phase"] == "refusing")
     assert "480" in await refused(hasty)

@@ -15,7 +15,9 @@ from csta_xml import (
     GetCSTAFeaturesResponse,
     MakeCall,
     MakeCallResponse,
+    MonitorCrossRefId,
     MonitorStart,
+    MonitorStop,
     MonitorType,
     OriginatedEvent,
     SnapshotCall,
@@ -137,6 +139,17 @@ def test_a_call_whose_request_got_no_answer_is_an_error_and_is_made_at_most_once
     assert len(made) == len(house.cluster.calls) == (0 if fate is in_memory.Fate.LOST else 1)
     assert [type(event) for event in alice.events][-1:] == [EstablishedEvent][: len(made)]
     assert house.session_of(alice).calls.states() == alice.calls.states()
+
+
+def test_a_monitor_that_the_ctimanager_stops_ends_its_sessions() -> None:
+    house = in_memory.House()
+    alice, bob = house.sign_in("tel:1001"), house.sign_in("tel:1002")
+    house.links[0].says(MonitorStop(monitor_cross_ref_id=MonitorCrossRefId("00000001")))
+    house.settle()
+    assert (len(house.gateway.sessions), len(house.gateway.monitors)) == (1, 1)
+    assert not house.session_of(bob).ended
+    assert alice.dialog is not None
+    assert alice.dialog.ended
 
 
 def test_two_sessions_on_two_ctimanagers_are_told_everything_exactly_once() -> None:

@@ -11,6 +11,7 @@ from csta_xml import (
     Event,
     MakeCall,
     MakeCallResponse,
+    MonitorCrossRefId,
     MonitorStart,
     MonitorStartResponse,
     Service,
@@ -39,6 +40,9 @@ class Gateway:
 
     def system_status(self, link: LinkId, status: SystemStatusValue) -> None:
         self.events.append(str(status))
+
+    def monitor_ended(self, link: LinkId, reference: MonitorCrossRefId) -> None:
+        self.events.append(reference)
 
     def event(self, link: LinkId, event: Event) -> None:
         self.events.append(type(event).__name__)

@@ -63,6 +63,12 @@ def test_configurations_shown_are_valid(tmp_path: Path) -> None:
         assert isinstance(load(file), Config)
 
 
+def test_the_sample_configuration_is_valid() -> None:
+    config = load(ROOT / "deploy" / "cstagw.toml")
+    assert config.network.tos == 0x68
+    assert [entry.name for entry in config.ctimanager] == ["ctim1", "ctim2"]
+
+
 @pytest.mark.asyncio
 async def test_the_call_that_the_readme_shows() -> None:
     shown = re.search(r"(call 1902 wait established hangup)\n(.*?)```", README, re.DOTALL)

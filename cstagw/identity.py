@@ -100,7 +100,7 @@ class Translator:
         if device == self.line.text:
             return self.own_wire
         number = device if ":" in device else f"tel:{device}"
-        uri = LineUri.parse(number)
+        uri = _read_client(number)
         if self.appearance.covers(uri.number, uri.device, uri.partition):
             return self.own_wire
         return DeviceId(str(WireDevice(uri.number)))
@@ -112,6 +112,11 @@ class Translator:
         if self.appearance.covers(dn, name, partition):
             return DeviceId(self.line.text)
         return DeviceId(f"tel:{dn}" if dn.startswith("+") else f"tel:{dn}{_DIAL_STRING}")
+
+
+@lru_cache(maxsize=8192)
+def _read_client(device: str) -> LineUri:
+    return LineUri.parse(device)
 
 
 def number_of(device: DeviceId) -> str:

@@ -86,7 +86,8 @@ def answer(cluster: Cluster, leg: Leg) -> None:
 def hangup(cluster: Cluster, leg: Leg) -> None:
     """Leave a call, give up dialling, or reject a ringing call (for every device of a shared line)."""
     require_own(leg)
-    drop(cluster, leg.connection)
+    rejected = leg.state is ALERTING
+    drop(cluster, leg.connection, Cause.CALL_CANCELLED if rejected else Cause.NORMAL_CLEARING)
 
 
 def clear(cluster: Cluster, leg: Leg) -> None:

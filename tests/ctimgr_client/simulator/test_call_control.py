@@ -67,8 +67,8 @@ def test_a_ringing_call_can_be_rejected() -> None:
     scene.happened()
     scene.hangup("1002", call)
     assert scene.happened() == [
-        "connectionCleared 1002 normalClearing | 1001=connected 1002=null",
-        "connectionCleared 1001 normalClearing | 1001=null 1002=null",
+        "connectionCleared 1002 callCancelled | 1001=connected 1002=null",
+        "connectionCleared 1001 callCancelled | 1001=null 1002=null",
     ]
 
 

@@ -173,7 +173,7 @@ def test_who_does_not_come_leaves_the_others_talking() -> None:
     scene.happened()
     scene.hangup("1003", call)
     assert scene.happened() == [
-        "connectionCleared 1003 normalClearing | 1001=connected 1002=connected 1003=null"
+        "connectionCleared 1003 callCancelled | 1001=connected 1002=connected 1003=null"
     ]
     assert scene.states("1001", "1002") == [["connected"], ["connected"]]
 

@@ -63,8 +63,8 @@ def test_rejecting_at_one_appearance_rejects_the_call() -> None:
     scene.happened()
     scene.hangup(SOFT, call)
     assert scene.happened() == [
-        "connectionCleared 1100 normalClearing | 1001=connected 1100=null 1100@110C=null",
-        "connectionCleared 1001 normalClearing | 1001=null 1100=null 1100@110C=null",
+        "connectionCleared 1100 callCancelled | 1001=connected 1100=null 1100@110C=null",
+        "connectionCleared 1001 callCancelled | 1001=null 1100=null 1100@110C=null",
     ]
 
 

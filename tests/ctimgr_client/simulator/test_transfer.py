@@ -80,8 +80,8 @@ def test_a_ringing_party_that_rejects_ends_the_call() -> None:
     scene.happened()
     scene.hangup("1003", held)
     assert scene.happened() == [
-        "connectionCleared 1003 normalClearing | 1002=connected 1003=null",
-        "connectionCleared 1002 normalClearing | 1002=null 1003=null",
+        "connectionCleared 1003 callCancelled | 1002=connected 1003=null",
+        "connectionCleared 1002 callCancelled | 1002=null 1003=null",
     ]
 
 

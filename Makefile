@@ -8,7 +8,7 @@ ROOMS := cstagw csta_xml sip ctimgr_client
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test demo lint test-system clean
+.PHONY: help run test demo lint test-system faults clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -30,6 +30,9 @@ lint: $(VENV)/.dev       ## ruff, format, types
 test-system: $(VENV)/.dev  ## tests against real third programs, installed with apt when root
 	tests/system/install.sh
 	$(BIN)/python -m pytest tests/system
+
+faults: $(VENV)/.dev       ## break everything under load, write docs/reliability.md; ROWS=killed,hung: some rows
+	$(BIN)/python -m tests.faults $(ROWS)
 
 clean:          ## remove the environment and everything generated
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -34,7 +34,6 @@ class Drain:
     def __init__(self) -> None:
         self.phase = Phase.SERVING
         self.leaving = False
-        self._ended = False
         self._notice_end = 0.0
         self._deadline = 0.0
 
@@ -49,8 +48,8 @@ class Drain:
             self._deadline = now + deadline
 
     def take_back(self) -> bool:
-        """Serve again. False where it is too late: sessions were ended, or the process is going."""
-        if self._ended or (self.leaving and self.phase is Phase.DRAINED):
+        """Serve again. False where it is too late: sessions are being ended, or the process is going."""
+        if self.phase is Phase.ENDING or (self.leaving and self.phase is Phase.DRAINED):
             return False
         self.phase = Phase.SERVING
         self.leaving = False
@@ -64,7 +63,6 @@ class Drain:
             steps.append(Step.REFUSE)
         if self.phase is Phase.REFUSING and sessions and now >= self._deadline:
             self.phase = Phase.ENDING
-            self._ended = True
             steps.append(Step.END)
         elif self.phase in {Phase.REFUSING, Phase.ENDING} and not sessions:
             self.phase = Phase.DRAINED

@@ -42,19 +42,17 @@ from sip import (
 from sip import Event as SipEvent
 
 from . import errors
-from .errors import GatewayError
 from .links import CtiLinks
 from .log import get_logger
 from .metrics import Metrics
 from .monitoring import Monitoring
-from .moving import Asked, Moving
+from .moving import Asked, Moving, needs_a_link
 from .pace import Pace
 from .session import Forward, Session, SessionIncomplete, StartMonitor, StopMonitor
 from .sessions import Sessions
-from .sign_in import ACCEPT, CONTENT, SignIn, check_refresh, is_csta, retry_after, status_answer
+from .sign_in import ACCEPT, CONTENT, NO_SESSION, SignIn, is_csta, retry_after
 
 _OPTIONS = ACCEPT + b"Allow: INVITE, ACK, BYE, CANCEL, INFO, UPDATE, OPTIONS\r\nSupported: timer\r\n"
-_NO_SESSION = "no session here; INVITE again"
 
 _LOG = get_logger("cstagw.session")
 
@@ -101,7 +99,7 @@ class Gateway:
         elif isinstance(event, InviteReceived):
             self._sign_in.invite(event.transaction, now)
         elif isinstance(event, RefreshReceived):
-            self._refresh(event.dialog, event.transaction, now)
+            self._sign_in.refresh(event.dialog, event.transaction, now)
         elif isinstance(event, DialogEnded):
             self._end(event.dialog, event.reason)
         elif isinstance(event, OptionsReceived):
@@ -109,26 +107,11 @@ class Gateway:
         elif isinstance(event, InviteCancelled):
             self._sign_in.cancelled(event.transaction)
 
-    def _refresh(self, dialog: Dialog, transaction: ServerTransaction, now: float) -> None:
-        session = self.sessions.of(dialog)
-        if session is None:
-            self._agent.reject(transaction, 481, _NO_SESSION, now)
-        elif not transaction.request.body:
-            self._agent.accept_refresh(transaction, dialog, now)
-        else:
-            try:
-                check_refresh(transaction.request)
-            except GatewayError as error:
-                self._agent.reject(transaction, error.sip_status, str(error), now)
-            else:
-                body = status_answer(session.namespace)
-                self._agent.accept_refresh(transaction, dialog, now, content=CONTENT, body=body)
-
     def _info(self, dialog: Dialog, transaction: ServerTransaction, now: float) -> None:
         session = self.sessions.of(dialog)
         request = transaction.request
         if session is None:
-            self._agent.reject(transaction, 481, _NO_SESSION, now)
+            self._agent.reject(transaction, 481, NO_SESSION, now)
         elif request.get(b"info-package"):
             text = "this INFO package is not served here"
             self._agent.reject(transaction, 469, text, now, headers=b"Recv-Info:\r\n")
@@ -169,8 +152,8 @@ class Gateway:
         if not isinstance(message, Service):
             self._answer(session, transaction, operation, errors.SERVICE_NOT_SUPPORTED, now)
             return
-        if session.moving:
-            if not self.moving.hold(session, transaction, message):
+        if session.moving and needs_a_link(session, message):
+            if not self.moving.hold(session, (transaction, message)):
                 self._answer(session, transaction, operation, errors.RESOURCE_BUSY, now)
             return
         effect = session.request(message)
@@ -244,7 +227,10 @@ class Gateway:
         """Its sessions are dead at once and their BYEs are paced, or they move to another link."""
         self.monitors.link_lost(link)
         if self._move:
-            self.moving.begin(self.sessions.on_link(link))
+            sessions = [session for session in self.sessions.on_link(link) if not session.ended]
+            if sessions:
+                _LOG.warning("sessions.moving", cti=link.name, sessions=len(sessions))
+            self.moving.begin(sessions)
             return
         text = f"CTIManager {link.name} lost ({cause.reason}); INVITE again"
         for session in self.sessions.on_link(link):
@@ -264,8 +250,13 @@ class Gateway:
         self._send(session, SystemStatus(system_status=self._statuses.pop(session)), self._endpoint.now)
 
     def monitor_ended(self, link: LinkId, reference: MonitorCrossRefId) -> None:
-        """The line is not ours to watch any more: its clients learn it rather than being told nothing."""
-        for session, _ in self.monitors.ended(link, reference):
+        """The line is not ours to watch any more here: its clients move or learn it, rather than being told
+        nothing."""
+        sessions = [session for session, _ in self.monitors.ended(link, reference)]
+        if self._move:
+            self.moving.begin(session for session in sessions if not session.moving)
+            return
+        for session in sessions:
             self._doom(session, "cti_lost", f"CTIManager {link.name} stopped the monitor; INVITE again")
         self._goodbyes.go_soon()
 
@@ -303,15 +294,36 @@ class Gateway:
 
     def arrived(self, session: Session, missed: list[Event], waiting: list[Asked]) -> None:
         """A moved session is served again (moving.Host)."""
+        self._metrics.session_moved()
+        _LOG.debug("session.moved", session=session.id, cti=session.link.name, missed=len(missed))
+        try:
+            self._tell_missed(session, missed)
+        except Exception as error:  # noqa: BLE001 - one session's trouble is not another's
+            self._failed("move", error)
+            self._doom(session, "error", "what happened meanwhile could not be told")
+            self._goodbyes.go_soon()
+        for transaction, service in waiting:
+            if session.ended:
+                self._agent.reject(transaction, 481, NO_SESSION, self._endpoint.now)
+            else:
+                self._serve(session, transaction, service, self._endpoint.now)
+        self._flush()
+
+    def _tell_missed(self, session: Session, missed: list[Event]) -> None:
         now = self._endpoint.now
         for event in missed:
-            for reference in session.monitors:
+            for reference in list(session.monitors):
                 shown = session.event(reference, event)
                 if shown is not None:
                     self._send(session, shown, now)
-        self._metrics.session_moved()
-        for transaction, service in waiting:
-            self._serve(session, transaction, service, now)
+        for shown in session.take_backlog():
+            self._send(session, shown, now)
+
+    def waited(self, session: Session, asked: Asked) -> None:
+        """A request has waited too long for its session to arrive (moving.Host)."""
+        transaction, service = asked
+        operation = type(service).__name__
+        self._answer(session, transaction, operation, errors.OUT_OF_SERVICE, self._endpoint.now)
         self._flush()
 
     def stranded(self, session: Session, text: str) -> None:
@@ -355,11 +367,11 @@ class Gateway:
             self._finish(session, dialog, reason)
 
     def _finish(self, session: Session, dialog: Dialog, reason: str) -> None:
+        for transaction, _ in self.moving.forget(session):
+            self._agent.reject(transaction, 481, NO_SESSION, self._endpoint.now)
         if session.ended:
             return
         session.ended = reason
-        for transaction, _ in self.moving.forget(session):
-            self._agent.reject(transaction, 481, _NO_SESSION, self._endpoint.now)
         self.monitors.leave_all(session)
         self._metrics.session_ended(reason)
         _LOG.info(
@@ -370,6 +382,7 @@ class Gateway:
             line=session.line.text,
             cti=session.link.name,
             reason=reason,
+            text=dialog.doomed,
             seconds=round(self._endpoint.now - session.started, 3),
         )
 

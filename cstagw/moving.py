@@ -1,14 +1,15 @@
 """Sessions whose CTIManager was lost, on their way to another one.
 
 The SIP dialog stays; the line is monitored anew over another link, a snapshot shows what is there, and the
-client is told what it missed. What the client asks for meanwhile waits, up to a bound. So many sessions move
-at a time, and each has so long to arrive. Nothing of the lost link is used again.
+client is told what it missed. Events that come after the snapshot wait for that. So many sessions move at a
+time; one that a CTIManager does not take tries the others, then all of them again after a pause, and has so
+long to arrive. Nothing of the lost link is used again.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -18,6 +19,8 @@ from csta_xml import (
     ConnectionId,
     CSTAErrorCode,
     Event,
+    GetCSTAFeatures,
+    RequestSystemStatus,
     Response,
     Service,
     SnapshotCall,
@@ -28,9 +31,10 @@ from csta_xml import (
 from ctimgr_client import LinkId
 from sip import ServerTransaction
 
-from .calls import KnownCall, calls_of
+from .calls import calls_of
 from .catching_up import catch_up, needs_direction
 from .links import CtiLinks
+from .log import get_logger
 from .monitoring import Monitoring
 from .session import Session
 from .sessions import Sessions
@@ -39,19 +43,24 @@ from .sessions import Sessions
 PATIENCE = 30.0
 #: Sessions on their way at a time: a CTIManager that takes over thousands stays able to answer others.
 MAX_MOVING = 200
-#: Attempts of one session, so that a line that nobody will open does not go round for ever.
-MAX_ATTEMPTS = 8
-#: Requests of one client that wait; a person clicks once or twice.
-MAX_WAITING = 16
+#: Requests of one client that wait, and seconds that one waits; a person clicks once or twice.
+MAX_WAITING, LONGEST_WAIT = 16, 5.0
+#: Seconds between looks at who has waited too long, and before a round of attempts begins anew.
+TICK, PAUSE = 0.5, 1.0
 
 Asked = tuple[ServerTransaction, Service]
 
+_LOG = get_logger("cstagw.session")
+
 
 class Host(Protocol):
-    """What a move needs of the gateway."""
+    """What a move needs of the gateway; nothing of it may raise."""
 
     def arrived(self, session: Session, missed: list[Event], waiting: list[Asked]) -> None:
         """The session is served again: tell the client what it missed, then do what it asked for."""
+
+    def waited(self, session: Session, asked: Asked) -> None:
+        """A request has waited too long for the session to arrive."""
 
     def stranded(self, session: Session, text: str) -> None:
         """No other CTIManager took it."""
@@ -59,16 +68,20 @@ class Host(Protocol):
 
 @dataclass(slots=True, eq=False)
 class _Move:
-    """One session's way. `attempt` tells late answers of an earlier attempt apart."""
+    """One session's way. `attempt` tells late answers of an earlier attempt apart, `tried` are the
+    CTIManagers that did not take it in this round."""
 
     session: Session
     deadline: float
     attempt: int = 0
+    tried: set[str] = field(default_factory=set)
+    not_before: float = 0.0
+    queued: bool = False
     open: int = 0  # answers that are still to come
     refused: bool = False
     there: SnapshotDeviceResponse | None = None
     made_here: set[CallId] = field(default_factory=set)
-    waiting: list[Asked] = field(default_factory=list)
+    waiting: deque[tuple[float, Asked]] = field(default_factory=deque)
 
 
 class Moving:
@@ -93,44 +106,44 @@ class Moving:
         self._moves: dict[Session, _Move] = {}
         self._queue: deque[_Move] = deque()
         self._going: set[_Move] = set()
-        self._watching = False
+        self._ticking = False
         self._starting = False
+        self._arrived = self._lost = 0
 
     def __len__(self) -> int:
         return len(self._moves)
 
-    def __contains__(self, session: Session) -> bool:
-        return session in self._moves
-
-    def begin(self, sessions: list[Session]) -> None:
-        """Their link was lost, the one they were moving to included."""
-        deadline = self._clock() + PATIENCE
+    def begin(self, sessions: Iterable[Session]) -> None:
+        """They have lost their link, the one they were moving to included."""
+        now = self._clock()
         for session in sessions:
+            if session.ended:
+                continue
             move = self._moves.get(session)
             if move is None:
-                move = self._moves[session] = _Move(session, deadline)
+                move = self._moves[session] = _Move(session, now + PATIENCE)
                 session.moving = True
             self._requeue(move)
-        self._watch()
+        self._tick_later()
         self.go_on()
 
-    def hold(self, session: Session, transaction: ServerTransaction, service: Service) -> bool:
+    def hold(self, session: Session, asked: Asked) -> bool:
         """Keep a request until the session has arrived; False where too many are kept."""
         waiting = self._moves[session].waiting
         if len(waiting) >= MAX_WAITING:
             return False
-        waiting.append((transaction, service))
+        waiting.append((self._clock() + LONGEST_WAIT, asked))
         return True
 
     def forget(self, session: Session) -> list[Asked]:
-        """The session has ended; the requests that waited for it."""
+        """The session has ended, or arrived; the requests that waited for it."""
         move = self._moves.pop(session, None)
         if move is None:
             return []
         self._going.discard(move)
         move.attempt += 1
         session.moving = False
-        return move.waiting
+        return [asked for _, asked in move.waiting]
 
     def go_on(self) -> None:
         """Set as many going as may be, if there is a link to go to."""
@@ -138,20 +151,31 @@ class Moving:
             return  # one that arrives at once is on the stack of the loop below
         self._starting = True
         try:
-            while self._queue and len(self._going) < MAX_MOVING and self._start_next():
-                pass
+            for _ in range(len(self._queue)):
+                if len(self._going) >= MAX_MOVING or not self._start_next():
+                    break
         finally:
             self._starting = False
+        if not self._moves and (self._arrived or self._lost):
+            _LOG.info("sessions.moved", arrived=self._arrived, ended=self._lost)
+            self._arrived = self._lost = 0
 
     def _start_next(self) -> bool:
-        move = self._queue[0]
+        """False where no CTIManager is in service."""
+        move = self._queue.popleft()
+        move.queued = False
         if self._moves.get(move.session) is not move:  # it has ended meanwhile
-            self._queue.popleft()
             return True
-        link = self._links.choose()
+        link = None
+        if move.not_before <= self._clock():
+            link = self._links.choose(lambda link: link.name in move.tried)
+            if link is None and move.tried and self._links.choose() is not None:
+                move.tried.clear()
+                move.not_before = self._clock() + PAUSE
+        resting = move.not_before > self._clock()
         if link is None:
-            return False
-        self._queue.popleft()
+            self._enqueue(move)
+            return resting
         self._going.add(move)
         self._open(move, link)
         return True
@@ -160,10 +184,13 @@ class Moving:
 
     def _open(self, move: _Move, link: LinkId) -> None:
         session = move.session
+        self._leave(session)
         self._sessions.rebind(session, link)
         move.attempt += 1
         move.refused = False
+        move.there = None
         move.made_here.clear()
+        session.backlog = None
         if not session.monitors:
             self._arrive(move, [])
             return
@@ -171,6 +198,10 @@ class Moving:
         for reference, subscription in list(session.monitors.items()):
             tell = partial(self._monitored, move, move.attempt)
             self._monitors.join(session, reference, subscription.monitor_type, tell)
+
+    def _leave(self, session: Session) -> None:
+        for reference in session.monitors:
+            self._monitors.leave(session, reference)
 
     def _monitored(self, move: _Move, attempt: int, refused: CSTAErrorCode | None) -> None:
         if not self._is_current(move, attempt):
@@ -189,43 +220,51 @@ class Moving:
     def _seen(self, move: _Move, attempt: int, answer: Response | CSTAErrorCode) -> None:
         if not self._is_current(move, attempt):
             return
-        if not isinstance(answer, SnapshotDeviceResponse):
-            self._again(move)
-            return
-        move.there = answer
         session = move.session
-        new = [
-            call
-            for call, known in calls_of(answer).items()
-            if call not in session.calls and needs_direction(known)
-        ]
-        move.open = len(new)
-        for call in new:
+        if isinstance(answer, CSTAErrorCode) and answer.value == "deviceOutOfService":
+            self._arrive(move, [])  # its phone is on its way too; events tell when it is back
+        elif not isinstance(answer, SnapshotDeviceResponse):
+            self._again(move)
+        else:
+            move.there = answer
+            session.backlog = deque()
+            there = calls_of(answer)
+            self._ask_who_called(
+                move, [call for call in there if call not in session.calls and needs_direction(there[call])]
+            )
+
+    def _ask_who_called(self, move: _Move, calls: list[CallId]) -> None:
+        session = move.session
+        move.open = len(calls)
+        for call in calls:
             service = SnapshotCall(snapshot_object=ConnectionId(call, session.appearance.wire))
-            self._links.request(session.link, service, partial(self._looked, move, attempt, call))
-        if not new:
-            self._catch_up(move, answer)
+            self._links.request(session.link, service, partial(self._looked, move, move.attempt, call))
+        if not calls:
+            self._catch_up(move)
 
     def _looked(self, move: _Move, attempt: int, call: CallId, answer: Response | CSTAErrorCode) -> None:
         """Who made a call. A switch that does not say costs the client the direction, nothing else."""
         if not self._is_current(move, attempt):
             return
+        if isinstance(answer, CSTAErrorCode) and answer.value == "resourceOutOfService":
+            self._again(move)
+            return
         caller = answer.calling_device if isinstance(answer, SnapshotCallResponse) else None
         if isinstance(caller, str) and move.session.is_line(caller):
             move.made_here.add(call)
         move.open -= 1
-        if not move.open and move.there is not None:
-            self._catch_up(move, move.there)
+        if not move.open:
+            self._catch_up(move)
 
-    def _catch_up(self, move: _Move, snapshot: SnapshotDeviceResponse) -> None:
-        session, there = move.session, calls_of(snapshot)
-        known: dict[CallId, KnownCall] = session.calls.known()
-        missed = catch_up(known, there, session.translator.own_wire, move.made_here.__contains__)
-        self._arrive(move, missed)
-        session.calls.snapshot(snapshot)
+    def _catch_up(self, move: _Move) -> None:
+        session, snapshot = move.session, move.there
+        there = calls_of(snapshot) if snapshot is not None else {}
+        own = session.translator.own_wire
+        self._arrive(move, catch_up(session.calls.known(), there, own, move.made_here.__contains__))
 
     def _arrive(self, move: _Move, missed: list[Event]) -> None:
         waiting = self.forget(move.session)
+        self._arrived += 1
         self._host.arrived(move.session, missed, waiting)
         self.go_on()
 
@@ -235,34 +274,44 @@ class Moving:
         return move.attempt == attempt and self._moves.get(move.session) is move
 
     def _again(self, move: _Move) -> None:
-        """This CTIManager did not take it: the next in turn, or none."""
-        session = move.session
-        for reference in session.monitors:
-            self._monitors.leave(session, reference)
-        if move.attempt >= MAX_ATTEMPTS:
-            self._host.stranded(session, "no other CTIManager opens the line")
-        else:
-            self._requeue(move)
+        """This CTIManager did not take it: the others first, then all of them anew."""
+        move.tried.add(move.session.link.name)
+        self._leave(move.session)
+        self._requeue(move)
         self.go_on()
 
     def _requeue(self, move: _Move) -> None:
         self._going.discard(move)
         move.attempt += 1
-        move.there = None
-        if move not in self._queue:
+        self._enqueue(move)
+
+    def _enqueue(self, move: _Move) -> None:
+        if not move.queued:
+            move.queued = True
             self._queue.append(move)
 
-    def _watch(self) -> None:
-        """One timer for all of them; deadlines pass in the order in which moves began."""
-        if self._moves and not self._watching:
-            self._watching = True
-            first = next(iter(self._moves.values()))
-            self._later(max(0.0, first.deadline - self._clock()), self._give_up)
+    def _tick_later(self) -> None:
+        """One timer for all of them."""
+        if self._moves and not self._ticking:
+            self._ticking = True
+            self._later(TICK, self._tick)
 
-    def _give_up(self) -> None:
-        self._watching = False
+    def _tick(self) -> None:
+        self._ticking = False
         now = self._clock()
         for session, move in list(self._moves.items()):
+            while move.waiting and move.waiting[0][0] <= now:
+                self._host.waited(session, move.waiting.popleft()[1])
             if move.deadline <= now:
-                self._host.stranded(session, f"no other CTIManager was there for {PATIENCE:g} s")
-        self._watch()
+                self._lost += 1
+                self._host.stranded(session, f"no other CTIManager took it within {PATIENCE:g} s")
+                self.forget(session)
+        self.go_on()
+        self._tick_later()
+
+
+def needs_a_link(session: Session, service: Service) -> bool:
+    """Whether a service has to wait for a session that moves."""
+    if isinstance(service, GetCSTAFeatures):
+        return session.features is None
+    return not isinstance(service, RequestSystemStatus)

@@ -38,6 +38,9 @@ class ChangingLinks(Protocol):
     def add(self, address: CtiManagerAddress) -> None:
         """A further CTIManager, dialled at once."""
 
+    async def others_in_service(self, name: str) -> None:
+        """Wait a while until another one can take new sessions."""
+
     async def remove(self, name: str) -> None:
         """Close the link of a CTIManager in good order and dial it no more."""
 
@@ -62,4 +65,5 @@ async def reconcile(links: ChangingLinks, wanted: Callable[[], Addresses]) -> No
         if isinstance(step, Add):
             links.add(step.address)
         else:
+            await links.others_in_service(step.name)
             await links.remove(step.name)

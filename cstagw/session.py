@@ -6,6 +6,7 @@ link for life.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeAlias
 
@@ -44,6 +45,8 @@ from .services import CAPABILITIES, EVENTS, RULES, Rule, features, offered
 
 #: Monitors one session may have; clients are known to use one.
 MAX_MONITORS = 4
+#: Events that wait while a session moves; its last snapshot is answered in a moment.
+MAX_BACKLOG = 256
 
 
 class SessionIncomplete(Exception):
@@ -95,8 +98,8 @@ class Subscription:
 class Session:
     """`id` names it in logs and in its cross reference ids; `namespace` is the edition its client speaks;
     `features` is what the CTIManager says that the line can do, None where it does not say; `moving` while it
-    has no link and a snapshot is to come; `seen` once a snapshot of its line was asked for; `ended` says why
-    it is over, empty while it is not.
+    has no link and a snapshot is to come, with a `backlog` of the events since the snapshot; `seen` once a
+    snapshot of its line was asked for; `ended` says why it is over, empty while it is not.
     """
 
     id: str
@@ -112,6 +115,7 @@ class Session:
     monitors: dict[MonitorCrossRefId, Subscription] = field(default_factory=dict)
     moving: bool = False
     seen: bool = False
+    backlog: deque[tuple[MonitorCrossRefId, Event]] | None = None
     ended: str = ""
     _offered: frozenset[str] | None = None
     _references: int = 0
@@ -169,8 +173,11 @@ class Session:
         SessionIncomplete."""
         subscription = self.monitors.get(reference)
         rule = EVENTS.get(type(event))
-        if subscription is None or rule is None or self.moving:
-            return None  # what happens on the way is in the snapshot at its end
+        if subscription is None or rule is None:
+            return None
+        if self.moving:
+            self._on_the_way(reference, event)
+            return None
         connection = getattr(event, rule.connection) if rule.connection else None
         call = connection.call_id if isinstance(connection, ConnectionId) else None
         if call is not None and self._holding.waits(call, incoming=_is_incoming(event)):
@@ -189,6 +196,20 @@ class Session:
 
     def _present(self, reference: MonitorCrossRefId, event: Event) -> Event:
         return replace(rewrite(event, self.translator.to_client), monitor_cross_ref_id=reference)
+
+    def _on_the_way(self, reference: MonitorCrossRefId, event: Event) -> None:
+        """What happens before the snapshot is in it; what happens afterwards waits until that is told."""
+        if self.backlog is None:
+            return
+        if len(self.backlog) >= MAX_BACKLOG:
+            raise SessionIncomplete(f"more than {MAX_BACKLOG} events while the session moved")
+        self.backlog.append((reference, event))
+
+    def take_backlog(self) -> list[Event]:
+        """The session has arrived: the events of meanwhile, as the client gets them."""
+        backlog, self.backlog = self.backlog or (), None
+        shown = [self.event(reference, event) for reference, event in backlog]
+        return [event for event in shown if event is not None]
 
     def is_line(self, device: DeviceId) -> bool:
         """Whether an identifier of the CTIManager means the session's own line."""

@@ -29,7 +29,7 @@ from csta_xml import (
     encode,
 )
 from ctimgr_client import LinkId
-from sip import Endpoint, Request, ServerTransaction, uri_of
+from sip import Dialog, Endpoint, Request, ServerTransaction, uri_of
 
 from . import errors
 from .errors import BadSessionRequest, GatewayError, UnsupportedContent
@@ -44,6 +44,7 @@ from .sessions import Sessions
 
 #: What describes every CSTA body, in both directions.
 CONTENT = b"Content-Disposition: signal;handling=required\r\nContent-Type: application/csta+xml\r\n"
+NO_SESSION = "no session here; INVITE again"
 ACCEPT = b"Accept: application/csta+xml\r\n"
 _CSTA = b"application/csta+xml"
 _NORMAL = RequestSystemStatusResponse(system_status=SystemStatusValue.NORMAL)
@@ -109,6 +110,23 @@ class SignIn:
             self._ask(candidate)
         except GatewayError as error:
             self._refuse(transaction, line, error, now)
+
+    def refresh(self, dialog: Dialog, transaction: ServerTransaction, now: float) -> None:
+        """An INVITE or UPDATE within a session; a body asks for the status, and a line in it is ignored."""
+        agent, session = self._endpoint.agent, self._sessions.of(dialog)
+        if session is None:
+            agent.reject(transaction, 481, NO_SESSION, now)
+            return
+        if not transaction.request.body:
+            agent.accept_refresh(transaction, dialog, now)
+            return
+        try:
+            _read_status(transaction.request)
+        except GatewayError as error:
+            agent.reject(transaction, error.sip_status, str(error), now)
+        else:
+            body = encode(_NORMAL, session.namespace)
+            agent.accept_refresh(transaction, dialog, now, content=CONTENT, body=body)
 
     def cancelled(self, transaction: ServerTransaction) -> None:
         """The client does not want it any more."""
@@ -246,20 +264,10 @@ def _may_be_opened(answer: Response | CSTAErrorCode) -> bool:
     return isinstance(answer, Response) or answer.value == "deviceOutOfService"
 
 
-def status_answer(namespace: str) -> bytes:
-    """The body that tells a client its session is well; anything but `normal` stops clients."""
-    return encode(_NORMAL, namespace)
-
-
 def read_request(request: Request) -> tuple[LineUri, str]:
     """The line and the edition of a body that asks for a session. Raises GatewayError."""
     message, namespace = _read_status(request)
     return line_of_invite(message.line, request.get(b"to")), namespace
-
-
-def check_refresh(request: Request) -> None:
-    """A body that refreshes a session asks for the status; a line in it is ignored. Raises GatewayError."""
-    _read_status(request)
 
 
 def _read_status(request: Request) -> tuple[RequestSystemStatus, str]:

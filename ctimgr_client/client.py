@@ -14,7 +14,7 @@ from csta_xml import Service
 from ctimgr_client.address import CtiManagerAddress, LinkId
 from ctimgr_client.listener import Listener, Reply
 from ctimgr_client.pool import Load, Pool, Unfit
-from ctimgr_client.status import CtiManagerStatus
+from ctimgr_client.status import CtiManagerStatus, LinkState
 from ctimgr_client.supervisor import Supervisor, refuse
 
 
@@ -81,6 +81,14 @@ class CtiManagers:
         await asyncio.wait([task])
         del self._supervisors[name]
         self._pool.remove(name)
+
+    async def others_in_service(self, name: str, within: float = 10.0) -> None:
+        """Wait until a CTIManager other than this one is in service, or this one is not, or for so long."""
+        end = monotonic() + within
+        while monotonic() < end and self._pool[name].state is not LinkState.OUT_OF_SERVICE:
+            if self._pool.in_service() > 1:
+                return
+            await asyncio.sleep(0.05)
 
     def choose(self, unfit: Unfit = lambda link: False) -> LinkId | None:
         """The link for the next session, of those in service that are fit for it; None when there is none."""

@@ -40,6 +40,8 @@ from ctimgr_client.status import LinkState
 FRAMES_PER_TURN = 100
 BUSY_ABOVE = 256 * 1024
 GIVE_UP_ABOVE = 1024 * 1024
+#: A timer that runs so much too late gives what has arrived meanwhile so long to be read first (seconds).
+LATE, GRACE = 0.5, 0.1
 
 _log = structlog.get_logger("cstagw.cti")
 P = ParamSpec("P")
@@ -83,6 +85,8 @@ class CtiConnection(asyncio.Protocol):
         self._turn_is_due = False
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._granted = False
         self.closed: asyncio.Future[None] = self._loop.create_future()
 
     # For the owner
@@ -171,6 +175,12 @@ class CtiConnection(asyncio.Protocol):
 
     def _wake(self) -> None:
         self._timer = None
+        late = monotonic() - self._due > LATE
+        if late and not self._granted:  # the process stood still: what waits in the socket came in time
+            self._granted = True
+            self._set_timer(monotonic() + GRACE)
+            return
+        self._granted = False
         self._run(self._link.wake(monotonic()))
         call_safely(self._owner.flushed)
 
@@ -211,6 +221,7 @@ class CtiConnection(asyncio.Protocol):
     def _set_timer(self, at: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        self._due = at
         self._timer = self._loop.call_later(max(0.0, at - monotonic()), self._guarded, self._wake)
 
     # What is collected during one turn of the loop

@@ -271,6 +271,7 @@ class Connection(asyncio.Protocol):
 
     def _cut(self) -> None:
         self._owner.counters.slow_peers += 1
+        self.flow.cut = True
         self.abort()
 
 

@@ -20,13 +20,14 @@ class Dialog:
     `local` and `remote` are the whole From and To values of our requests, `contact` our own Contact value;
     `inviting` says that an INVITE within the dialog waits for our answer, `inviting_peer` that one of ours
     waits for the peer's; `unacknowledged` is the 2xx of ours that waits for its ACK, `last_ack` the ACK we
-    sent last; `doomed` says why nothing but BYE is served any more, empty while all is well; `owner` is the
-    application's.
+    sent last; `answers` that the peer is one that answers our INFO; `doomed` says why nothing but BYE is
+    served any more, empty while all is well; `owner` is the application's.
     """
 
     __slots__ = (
         "_tail",
         "_uri",
+        "answers",
         "call_id",
         "confirmed",
         "contact",
@@ -84,6 +85,7 @@ class Dialog:
         self.confirmed = False
         self.inviting = False
         self.inviting_peer = False
+        self.answers = False
         self.doomed = ""
         self.ended = False
         self.unacknowledged = b""

@@ -22,7 +22,8 @@ class Flow:
 
     `via` and `source` are the same two as they stand in messages, `reliable` whether the transport repeats
     what is lost by itself (RFC 3261 §17), `reached` whether the peer was ever there, `unanswered` how many
-    requests of the peer wait for our answer, `waiting` how many of ours for the peer's.
+    requests of the peer wait for our answer, `waiting` how many of ours for the peer's, `cut` that we have
+    cut it with bytes of ours unsent.
     """
 
     transport: Transport
@@ -30,6 +31,7 @@ class Flow:
     remote: tuple[str, int]
     out: list[bytes] = field(default_factory=list)
     closed: bool = False
+    cut: bool = False
     reached: bool = True
     unanswered: int = 0
     waiting: int = 0

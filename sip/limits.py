@@ -26,7 +26,7 @@ class TransportLimits:
     header: float = 5.0
     body: float = 10.0
     unsent: int = 1024 * 1024
-    blocked: float = 10.0
+    blocked: float = 8.0
     connect: float = 5.0
     handshake: float = 5.0
     redial: float = 1.0

@@ -26,6 +26,8 @@ from .tls import TlsChannel, TlsContexts
 
 #: Deadlines are kept to this grain, in seconds.
 _GRAIN = 0.05
+#: A clock that runs so much too late gives what has arrived meanwhile so long to be read first (seconds).
+_LATE, _GRACE = 0.5, 0.1
 _BACKLOG = 512
 
 Application = Callable[[Event, float], None]
@@ -71,6 +73,9 @@ class Endpoint:
         self._ports: dict[Transport, int] = {}
         self._connections: dict[Flow, Connection] = {}
         self._wake: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._granted = False
+        self._swept = self._loop.time()
         self._flush_soon = False
         self._one_gone = asyncio.Event()
         self._closed = False
@@ -273,11 +278,18 @@ class Endpoint:
             return
         if self._wake is not None:
             self._wake.cancel()
-        self._wake = self._loop.call_at(max(due, self._loop.time() + _GRAIN), self._tick)
+        self._due = max(due, self._loop.time() + _GRAIN)
+        self._wake = self._loop.call_at(self._due, self._tick)
 
     def _tick(self) -> None:
         self._wake = None
         now = self._loop.time()
+        if now - self._due > _LATE and not self._granted:
+            # The process stood still: what waits in the sockets came in time and is read first.
+            self._granted = True
+            self._wake = self._loop.call_at(now + _GRACE, self._tick)
+            return
+        self._granted = False
         try:
             events = self.agent.tick(now)
         except Exception as error:  # noqa: BLE001 - the clock must go on
@@ -289,6 +301,10 @@ class Endpoint:
     def _sweep(self) -> None:
         self._sweeper = self._loop.call_later(self.limits.sweep, self._sweep)
         now = self._loop.time()
+        stood_still = now - self._swept > 2 * self.limits.sweep + _LATE
+        self._swept = now
+        if stood_still:
+            return
         for connection in list(self._connections.values()):
             connection.sweep(now)
         self._dialler.sweep()

@@ -156,8 +156,24 @@ class Uac:
                 self._lifetime.refreshed(dialog, agreed(response), now)
         if owner.token is not None:
             self._core.events.append(RequestAnswered(dialog, owner.token, response))
+        elif transaction.method == b"INFO":
+            self._delivered(transaction, dialog, response, now)
         if response is not None and response.status == 481:
             self._lifetime.end(dialog, EndReason.PEER_LOST)
+
+    def _delivered(
+        self, transaction: ClientTransaction, dialog: Dialog, response: Response | None, now: float
+    ) -> None:
+        """An INFO that nobody asks after must not be lost unseen. Some peers never answer one; of theirs it
+        is known only where the flow was cut with bytes unsent, or never reached them.
+        """
+        if response is not None:
+            dialog.answers = dialog.answers or response.status < 300
+        elif transaction.flow.closed and (
+            dialog.answers or transaction.flow.cut or not transaction.flow.reached
+        ):
+            text = "an event may have been lost with its connection; INVITE again"
+            self._lifetime.bye(dialog, EndReason.PEER_LOST, 480, text, now)
 
     def _invite_answered(self, transaction: ClientTransaction, response: Response | None, now: float) -> None:
         owner = transaction.owner

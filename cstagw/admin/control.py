@@ -6,7 +6,6 @@ Routes under /admin/v1/. A mistake in what was given is 422 with all problems, a
 """
 
 from collections.abc import Callable, Iterable
-from json import JSONDecodeError
 from typing import Any, Protocol
 
 from aiohttp import web
@@ -50,9 +49,10 @@ def control_routes(drains: Drains, reloads: Reloads) -> list[web.RouteDef]:
     """To be mounted on the admin listener."""
 
     async def drain(request: web.Request) -> web.Response:
-        leave = (await _words(request)).get("exit", True)
-        if not isinstance(leave, bool):
-            return _refused([Problem("exit", f"given {leave!r}; true or false is allowed")])
+        words = await _words(request)
+        leave = words.get("exit", True) if words is not None else None
+        if words is None or not isinstance(leave, bool) or words.keys() - {"exit"}:
+            return _refused([Problem("", 'write nothing, or a JSON object with "exit": true or false')])
         drains.begin(leave=leave)
         return web.json_response(drains.status())
 
@@ -66,7 +66,7 @@ def control_routes(drains: Drains, reloads: Reloads) -> list[web.RouteDef]:
         return web.json_response({"level": reloads.log_level()})
 
     async def set_log_level(request: web.Request) -> web.Response:
-        level = (await _words(request)).get("level")
+        level = (await _words(request) or {}).get("level")
 
         def change() -> dict[str, Any]:
             reloads.set_log_level(str(level))
@@ -83,13 +83,13 @@ def control_routes(drains: Drains, reloads: Reloads) -> list[web.RouteDef]:
     ]
 
 
-async def _words(request: web.Request) -> dict[str, Any]:
-    """The JSON object of the body; none is an empty one."""
+async def _words(request: web.Request) -> dict[str, Any] | None:
+    """The JSON object of the body, an empty one without a body; None for anything else."""
     try:
-        words = await request.json()
-    except (JSONDecodeError, UnicodeDecodeError):
-        return {}
-    return words if isinstance(words, dict) else {}
+        words = await request.json() if request.can_read_body else {}
+    except (ValueError, LookupError, RecursionError):  # no JSON, an unknown charset, brackets without end
+        return None
+    return words if isinstance(words, dict) else None
 
 
 def _unless_refused(action: Callable[[], dict[str, Any]]) -> web.Response:

@@ -88,8 +88,13 @@ async def test_a_drain_ends_the_process_unless_it_is_to_stay(
 
 
 @pytest.mark.asyncio
-async def test_a_drain_that_is_asked_for_wrongly_does_not_begin(client: Client, node: Node) -> None:
-    code, answer = await post(client, "drain", '{"exit": "maybe"}')
+@pytest.mark.parametrize(
+    "body", ['{"exit": "maybe"}', "{exit: false}", '{"Exit": false}', "[]", "[" * 100_000]
+)
+async def test_a_drain_that_is_asked_for_wrongly_does_not_begin(
+    client: Client, node: Node, body: str
+) -> None:
+    code, answer = await post(client, "drain", body)
     assert (code, node.begun) == (422, 0)
     assert "true or false" in str(answer)
 

@@ -88,13 +88,14 @@ def test_one_that_was_to_leave_is_taken_back_and_stays() -> None:
     assert not drain.leaving
 
 
-def test_it_is_too_late_once_sessions_were_ended() -> None:
+def test_it_is_too_late_while_sessions_are_ended_but_not_afterwards() -> None:
     drain = drained()
     drain.observe(160.0, 1)
     assert not drain.take_back()
     drain.observe(161.0, 0)
-    assert not drain.take_back()
     assert drain.phase is Phase.DRAINED
+    assert drain.take_back()
+    assert drain.times_left(161.0) == (0.0, 0.0)
 
 
 def test_it_is_too_late_for_one_that_goes() -> None:

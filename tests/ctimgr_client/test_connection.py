@@ -1,6 +1,7 @@
 """The shell over real sockets on loopback: up, down, up again. The pauses between attempts are cut short."""
 
 import asyncio
+from time import monotonic
 
 import pytest
 from structlog.testing import capture_logs
@@ -172,6 +173,21 @@ async def test_partial_service_is_seen_and_left_again() -> None:
         ctim.sends(SystemStatus(system_status=SystemStatusValue.NORMAL), 13)
         await until(lambda: managers.status()[0].state is LinkState.IN_SERVICE)
         assert diary.words == ["up ctim1#1", "status ctim1#1 partiallyDisabled", "status ctim1#1 normal"]
+
+
+@pytest.mark.asyncio
+async def test_a_timer_that_comes_far_too_late_lets_what_has_arrived_be_read_first() -> None:
+    diary = Diary()
+    async with connected(diary) as (_, managers, link):
+        connection = managers._supervisors[link.name]._connection
+        assert connection is not None
+        managers.request(link, HOLD, diary.reply())
+        connection._due = monotonic() - 20.0  # as if the process had been stopped so long
+        connection._wake()
+        assert connection._granted
+        await until(lambda: diary.words[-1] == "flushed")
+        assert diary.words == ["up ctim1#1", "reply HoldCallResponse", "flushed"]
+        await until(lambda: not connection._granted)
 
 
 @pytest.mark.asyncio

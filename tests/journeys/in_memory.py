@@ -119,7 +119,7 @@ class MemoryLink:
         self.stalled = self.lost = self.deaf = False
         self._unanswered: set[int] = set()
         self._to_provider, self._to_link = FrameReader(), FrameReader()
-        self._outbox: list[bytes] = []
+        self.outbox: list[bytes] = []
         self._replies: list[Callable[[], None]] = []
         self._do(self.link.start(house.now))
 
@@ -129,7 +129,7 @@ class MemoryLink:
             if isinstance(effect, Send):
                 [frame] = FrameReader().receive_data(effect.data)
                 if fate is not Fate.LOST:
-                    self._outbox.append(effect.data)
+                    self.outbox.append(effect.data)
                 if fate is Fate.UNANSWERED:
                     self._unanswered.add(frame.invoke_id)
             elif isinstance(effect, Answered):
@@ -139,7 +139,7 @@ class MemoryLink:
         """Carry what there is; whether there was anything."""
         if self.stalled:
             return False
-        outbox, self._outbox = self._outbox, []
+        outbox, self.outbox = self.outbox, []
         replies, self._replies = self._replies, []
         for reply in replies:
             reply()
@@ -155,7 +155,7 @@ class MemoryLink:
 
     def lose(self) -> None:
         """The connection is cut: what was on its way is gone."""
-        self._outbox.clear()
+        self.outbox.clear()
         self.provider.out.clear()
         self._do(self.link.lose("reset"))
         self.provider.end()
@@ -192,7 +192,7 @@ class MemoryLink:
         gateway = self._house.gateway
         for effect in effects:
             if isinstance(effect, Send):
-                self._outbox.append(effect.data)
+                self.outbox.append(effect.data)
             elif isinstance(effect, Answered):
                 effect.reply(effect.answer)
             elif isinstance(effect, Arrived):

@@ -9,16 +9,22 @@ from csta_xml import (
     ClearConnection,
     ConnectionId,
     DeviceId,
+    GetCSTAFeatures,
     HoldCall,
     MakeCall,
+    MonitorCrossRefId,
     MonitorStart,
+    MonitorStop,
     MonitorType,
     OriginatedEvent,
     RequestSystemStatus,
     SnapshotDevice,
     SnapshotDeviceResponse,
 )
-from cstagw.moving import MAX_WAITING, PATIENCE
+from cstagw.errors import OUT_OF_SERVICE
+from cstagw.moving import LONGEST_WAIT, MAX_MOVING, MAX_WAITING, PATIENCE
+from cstagw.pace import PER_TURN
+from ctimgr_client import LinkId
 from ctimgr_client.simulator import call_control, dialling
 from ctimgr_client.simulator.call_control import Choice
 from tests.journeys.in_memory import Client, House, MemoryLink
@@ -148,7 +154,7 @@ def test_only_so_many_requests_wait(office: Office) -> None:
     for link in office.house.links:
         link.lose()
     for _ in range(MAX_WAITING + 3):
-        office.house.send(office.alice, RequestSystemStatus())
+        office.house.send(office.alice, SnapshotDevice(snapshot_object=office.alice.line))
     office.house.settle()
     assert len(office.alice.answers) == 3
 
@@ -168,12 +174,78 @@ def test_a_call_whose_answer_was_lost_with_the_link_is_announced_not_repeated(of
 def test_a_session_that_finds_nobody_ends_after_a_while(office: Office) -> None:
     for link in office.house.links:
         link.lose()
-    office.house.send(office.alice, RequestSystemStatus())
-    office.house.settle()
     assert len(office.house.gateway.sessions) == 2
-    office.house.advance(PATIENCE + 1.0)
+    office.house.advance(PATIENCE - 2.0)
+    office.house.send(office.alice, SnapshotDevice(snapshot_object=office.alice.line))
+    office.house.advance(3.0)
     assert len(office.house.gateway.sessions) == len(office.house.gateway.moving) == 0
     assert (office.alice.answers, office.alice.refusals) == ([], [481])
+
+
+def test_a_request_does_not_wait_for_ever(office: Office) -> None:
+    for link in office.house.links:
+        link.lose()
+    office.house.send(office.alice, SnapshotDevice(snapshot_object=office.alice.line))
+    office.house.advance(LONGEST_WAIT + 1.0)
+    assert office.alice.answers == [OUT_OF_SERVICE]
+    assert len(office.house.gateway.sessions) == 2
+
+
+def test_what_needs_no_link_is_answered_meanwhile(office: Office) -> None:
+    for link in office.house.links:
+        link.lose()
+    for service in (RequestSystemStatus(), GetCSTAFeatures(line=office.alice.line)):
+        office.house.send(office.alice, service)
+    office.house.settle()
+    assert len(office.alice.answers) == 2
+
+
+def test_who_has_ended_does_not_move() -> None:
+    house = House(move=True)
+    crowd = [house.invite("tel:1001") for _ in range(PER_TURN + 50)]
+    house.settle()
+    house.gateway.close()
+    for link in house.links:
+        link.lose()
+    house.advance(PATIENCE + 5.0)
+    assert len(house.gateway.sessions) == len(house.gateway.moving) == 0
+    assert all(client.dialog is not None and client.dialog.ended for client in crowd)
+
+
+def test_more_sessions_than_may_move_at_a_time() -> None:
+    house = House(move=True)
+    crowd = [house.sign_in(f"tel:{1001 + number % 20}") for number in range(2 * MAX_MOVING + 60)]
+    house.lose(house.links[0])
+    assert {house.session_of(client).link for client in crowd} == {house.links[1].id}
+    assert len(house.gateway.moving) == 0
+    assert len(house.gateway.monitors) == 20
+
+
+def test_what_happens_while_the_snapshot_is_looked_into_is_told_afterwards(office: Office) -> None:
+    house, cluster = office.house, office.house.cluster
+    lost = office.ctim1
+    for link in house.links:
+        link.lose()
+    dialling.dial(cluster, cluster.appearance("tel:1001"), "1901", 0.0)
+    house.settle()
+    house.links[0] = MemoryLink(house, LinkId(lost.id.name, 2))
+    back = house.links[0]
+    while not any(b"SnapshotCall" in data for data in back.outbox):
+        back.run()
+    office.press("1001", call_control.TO_HANG_UP)
+    house.monitors.publish(cluster.take_facts())
+    house.settle()
+    assert "ConnectionCleared a 1001 null normalClearing" in office.told(office.alice)
+    office.all_see_the_same()
+
+
+def test_a_switch_that_stops_a_monitor_makes_the_session_move(office: Office) -> None:
+    reference = MonitorCrossRefId("00000001")  # the first one of the cluster is that of Alice
+    office.ctim1.says(MonitorStop(monitor_cross_ref_id=reference))
+    office.house.settle()
+    assert len(office.house.gateway.sessions) == 2
+    office.call()
+    office.all_see_the_same()
 
 
 def test_a_client_may_leave_on_the_way(office: Office) -> None:

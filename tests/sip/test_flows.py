@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sip import Dialog, Flow, RequestAnswered, Settings, Target, Transport
+from sip import Dialog, DialogEnded, EndReason, Flow, RequestAnswered, Settings, Target, Transport
 from tests.sip.peers import Node, another_branch, answer_to, capture, only, with_header
 
 FRONT_END = Target(Transport.TCP, "fe.example.com", 5060)
@@ -97,7 +97,8 @@ def test_flows_that_are_dialled_are_bounded_and_forgotten_when_they_are_gone() -
         invite = with_header(invite, b"Record-Route", b"<sip:fe%d.example.com;lr>" % number)
         dialogs.append(node.invited(invite, capture("ack").replace(b"gw2", b"gw%d" % (number + 2))))
     node.agent.flow_lost(node.flow, node.now)
-    assert [node.agent.request(dialog, b"INFO", node.now) for dialog in dialogs] == [True, True, False]
+    sent = [node.agent.request(dialog, b"INFO", node.now, token="asked") for dialog in dialogs]
+    assert sent == [True, True, False]
     (_, first), (_, _) = node.agent.take_dials()
     node.agent.flow_lost(first, node.now)
     assert node.agent.request(dialogs[2], b"INFO", node.now)
@@ -205,3 +206,34 @@ def test_peers_without_a_stream_are_remembered_up_to_a_bound() -> None:
         node.agent.flow_lost(stream, node.now)
         node.now += 1.0
     assert len(node.agent._core._unreachable) == 2
+
+
+def test_an_event_that_was_lost_with_its_flow_ends_the_dialog_of_who_answers_events() -> None:
+    node = Node()
+    dialog = node.invited()
+    assert node.agent.request(dialog, b"INFO", node.now, body=b"first")
+    node.receive(answer_to(node.sent_request(), 200))
+    assert node.agent.request(dialog, b"INFO", node.now, body=b"second")
+    assert only(DialogEnded, node.agent.flow_lost(node.flow, node.now)).reason is EndReason.PEER_LOST
+    [(_, flow)] = node.agent.take_dials()
+    assert node.sent_request(flow).method == b"BYE"
+
+
+def test_who_never_answers_events_keeps_his_dialog_unless_bytes_were_unsent() -> None:
+    for cut in (False, True):
+        node = Node()
+        dialog = node.invited()
+        node.agent.request(dialog, b"INFO", node.now, body=b"event")
+        node.flow.cut = cut
+        node.agent.flow_lost(node.flow, node.now)
+        assert dialog.ended is cut
+
+
+def test_an_event_that_reached_nobody_ends_the_dialog() -> None:
+    node = Node()
+    dialog = node.invited()
+    node.agent.flow_lost(node.flow, node.now)
+    node.agent.request(dialog, b"INFO", node.now, body=b"event")
+    [(_, flow)] = node.agent.take_dials()
+    node.agent.flow_lost(flow, node.now)
+    assert dialog.ended

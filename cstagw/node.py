@@ -295,7 +295,8 @@ class Node:
 
     def sessions(self) -> Mapping[str, int]:
         """CSTA sessions by state."""
-        return {"open": len(self._gateway.sessions)}
+        moving = len(self._gateway.moving)
+        return {"open": len(self._gateway.sessions) - moving, "moving": moving}
 
     def monitors(self) -> int:
         """Monitors open at CTIManagers."""

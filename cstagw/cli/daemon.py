@@ -64,7 +64,8 @@ def admin_option(command: Decorated) -> Decorated:
 
     def connect(_context: click.Context, _parameter: click.Parameter, admin: str | None) -> Daemon:
         if admin is None:
-            return Daemon(load_config().admin.listen)
+            without = ". A gateway that runs is reached without a configuration by --admin HOST:PORT"
+            return Daemon(load_config(otherwise=without).admin.listen)
         try:
             return Daemon(parse_host_port(admin))
         except ValueError as error:

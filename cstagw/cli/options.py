@@ -44,18 +44,18 @@ def config_file() -> Path | None:
     return Path(named) if named else None
 
 
-def load_config(overrides: Mapping[str, object] | None = None) -> Config:
+def load_config(overrides: Mapping[str, object] | None = None, otherwise: str = "") -> Config:
     """The effective configuration of this call. Ends the command with exit code 3 where it cannot be used."""
     try:
         return load(config_file(), overrides)
     except ConfigError as error:
-        raise unusable(error) from None
+        raise unusable(error, otherwise) from None
 
 
-def unusable(error: ConfigError) -> BadConfiguration:
-    """How a command ends that has no usable configuration."""
+def unusable(error: ConfigError, otherwise: str = "") -> BadConfiguration:
+    """How a command ends that has no usable configuration; `otherwise` is what can be done without one."""
     return BadConfiguration(
         f"the configuration cannot be used ({config_file() or 'no file, environment and flags only'})",
         problems=tuple(map(str, error.problems)),
-        next_step="correct what is listed; `cstagw config schema` shows every key",
+        next_step=f"correct what is listed; `cstagw config schema` shows every key{otherwise}",
     )

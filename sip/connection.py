@@ -112,6 +112,7 @@ class Connection(asyncio.Protocol):
             return
         connected = stream.get_extra_info("socket")
         mark(connected, self._owner.tos)
+        connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._owner.limits.send_buffer)
         _watch_peer(connected)
         if self._kind is Transport.TLS and self.accepted:
             self._tls = self._owner.channel()

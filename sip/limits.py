@@ -15,9 +15,10 @@ class TransportLimits:
     """Bounds of the shell. Times in seconds, sizes in bytes (the framer has its own).
 
     `header` counts from a message's first byte, `body` from the end of its header section; `blocked` is how
-    long a peer may take nothing, `unsent` how much may wait for it; `redial` is the least time between two
-    attempts to reach a peer, `idle` how long a connection we dialled is kept unused; `linger` how long a last
-    answer may take to leave; `handshake` how long TLS may take; `sweep` how often all this is looked at.
+    long a peer may take nothing, `unsent` how much may wait for it, `send_buffer` what the kernel may hold
+    of it besides; `redial` is the least time between two attempts to reach a peer, `idle` how long a
+    connection we dialled is kept unused; `linger` how long a last answer may take to leave; `handshake` how
+    long TLS may take; `sweep` how often all this is looked at.
     """
 
     connections: int = 512
@@ -25,7 +26,8 @@ class TransportLimits:
     first_message: float = 10.0
     header: float = 5.0
     body: float = 10.0
-    unsent: int = 1024 * 1024
+    unsent: int = 384 * 1024
+    send_buffer: int = 128 * 1024
     blocked: float = 8.0
     connect: float = 5.0
     handshake: float = 5.0

@@ -227,10 +227,7 @@ class Gateway:
         """Its sessions are dead at once and their BYEs are paced, or they move to another link."""
         self.monitors.link_lost(link)
         if self._move:
-            sessions = [session for session in self.sessions.on_link(link) if not session.ended]
-            if sessions:
-                _LOG.warning("sessions.moving", cti=link.name, sessions=len(sessions))
-            self.moving.begin(sessions)
+            self.moving.begin(self.sessions.on_link(link))
             return
         text = f"CTIManager {link.name} lost ({cause.reason}); INVITE again"
         for session in self.sessions.on_link(link):

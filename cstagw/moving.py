@@ -116,9 +116,10 @@ class Moving:
     def begin(self, sessions: Iterable[Session]) -> None:
         """They have lost their link, the one they were moving to included."""
         now = self._clock()
-        for session in sessions:
-            if session.ended:
-                continue
+        alive = [session for session in sessions if not session.ended]
+        if alive:
+            _LOG.warning("sessions.moving", cti=alive[0].link.name, sessions=len(alive))
+        for session in alive:
             move = self._moves.get(session)
             if move is None:
                 move = self._moves[session] = _Move(session, now + PATIENCE)

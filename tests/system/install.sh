@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes sure that the third programs of the system tests are here: SIPp, tshark, stunnel and curl.
+# Makes sure that the third programs of the system tests are here: SIPp, tshark, stunnel, curl and ip.
 # As root they are installed with apt; a program that is still missing is a failure.
 set -euo pipefail
 
-declare -A package=([curl]=curl [sipp]=sip-tester [tshark]=tshark [stunnel]=stunnel4)
+declare -A package=([curl]=curl [ip]=iproute2 [sipp]=sip-tester [tshark]=tshark [stunnel]=stunnel4)
 
 missing() {
     for program in "${!package[@]}"; do

@@ -7,7 +7,7 @@ Knows the cluster and who gets events. Does not know how its session began or wh
 from collections import Counter
 from collections.abc import Callable
 
-from csta_xml import MonitorCrossRefId, SystemRegister, SystemStatus, SystemStatusValue
+from csta_xml import MonitorCrossRefId, MonitorStop, SystemRegister, SystemStatus, SystemStatusValue
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.ctimanager import CtiManager
 from ctimgr_client.simulator.limits import DeviceCount
@@ -22,7 +22,7 @@ from ctimgr_client.simulator.refused import (
 
 MAX_REGISTRATIONS = 100
 
-TellStatus = Callable[[SystemStatus], None]
+Tell = Callable[[SystemStatus | MonitorStop], None]
 
 
 def status_of(complete: bool) -> SystemStatusValue:
@@ -37,7 +37,7 @@ class Application:
     """
 
     def __init__(
-        self, cti: CtiManager, name: str, deliver: Deliver, tell: TellStatus, *, has_session: bool
+        self, cti: CtiManager, name: str, deliver: Deliver, tell: Tell, *, has_session: bool
     ) -> None:
         self.cti = cti
         self._deliver = deliver
@@ -58,7 +58,9 @@ class Application:
     ) -> Monitor:
         if len(self._monitors) >= self.cti.limits.monitors_per_session:
             raise OverallMonitorLimitExceeded
-        monitor = self.cti.monitors.start(appearance, kept_back, self._deliver, of_calls=of_calls)
+        monitor = self.cti.monitors.start(
+            appearance, kept_back, self._deliver, self._monitor_ended, of_calls=of_calls
+        )
         self._monitors[monitor.ref] = monitor
         self._devices[appearance.device] += 1
         if self._devices[appearance.device] == 1:
@@ -94,7 +96,16 @@ class Application:
 
     def _close(self, monitor: Monitor) -> None:
         self.cti.monitors.stop(monitor)
-        device = monitor.appearance.device
+        self._let_go(monitor.appearance.device)
+
+    def _monitor_ended(self, monitor: Monitor) -> None:
+        """The CTIManager has stopped it by itself (ECMA-269 MonitorStop, from the switching function)."""
+        del self._monitors[monitor.ref]
+        self._let_go(monitor.appearance.device)
+        self._tell(MonitorStop(monitor_cross_ref_id=monitor.ref))
+
+    def _let_go(self, device: Device) -> None:
+        """A monitor less at the device; with the last one it is closed."""
         self._devices[device] -= 1
         if not self._devices[device]:
             del self._devices[device]

@@ -4,13 +4,17 @@
     POST /sim/v1/devices/NAME/{dial,answer,hangup,hold,resume}     {"line": DN, "call": ID, "to": NUMBER}
     POST /sim/v1/devices/NAME/{dnd,message-waiting}                {"on": true, "line": DN}
     POST /sim/v1/devices/NAME/forward                              {"line": DN, "to": NUMBER or null}
-    POST /sim/v1/devices/NAME/{unregister,register,move}           {"node": NAME} for move; or the other node
+    POST /sim/v1/devices/NAME/{unregister,register}
+    POST /sim/v1/devices/NAME/move                                 {"node": NAME}; without it, the other node
+    POST /sim/v1/devices/NAME/move                                 {"line": DN, "to": DEVICE}
     POST /sim/v1/nodes/NAME/{fail,restore}
     POST /sim/v1/ctimanagers/NAME/fault                            {"fault": F, "delay": seconds for "slow"}
 
 `line` may be left out where the device has one, `call` where it can only be one; a line of two partitions
-is DN;partition=P. Answers are JSON. 400: the body is not what is needed; 404: nothing of that name; 409:
-the cluster refuses, with its CSTA error. Shell: turns HTTP into operations, decides nothing itself.
+is DN;partition=P. `move` with "line" or "to" brings the line's appearance to DEVICE, as a user does who logs
+in there (Extension Mobility), and its monitors are stopped; otherwise the device itself goes to a node.
+Answers are JSON. 400: the body is not what is needed; 404: nothing of that name; 409: the cluster refuses,
+with its CSTA error. Shell: turns HTTP into operations, decides nothing itself.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,7 +24,7 @@ from typing import Protocol, TypeVar
 from aiohttp import web
 
 from csta_xml import CallId
-from ctimgr_client.simulator import call_control, dialling, nodes, phone_features
+from ctimgr_client.simulator import call_control, dialling, mobility, nodes, phone_features
 from ctimgr_client.simulator.calls import Leg
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.ctimanager import Fault
@@ -141,11 +145,24 @@ def _register(cluster: Cluster, device: Device, _body: Body, _now: float) -> Jso
 
 def _move(cluster: Cluster, device: Device, body: Body, now: float) -> Json:
     wish = _text(body, "node")
+    if "line" in body or "to" in body:
+        if wish is not None:
+            raise Unusable(400, '"node" moves the device, "line" and "to" move a line: only one is possible')
+        return _move_line(cluster, device, body)
     known = cluster.fleet.nodes
     target = _named(known, wish, "node") if wish is not None else None
     if target is None:
         target = next(node for node in known.values() if node is not (device.node or device.home))
     nodes.move(cluster, device, target, now)
+    return device_state(device)
+
+
+def _move_line(cluster: Cluster, device: Device, body: Body) -> Json:
+    to = _text(body, "to")
+    if to is None:
+        raise Unusable(400, '"to" is missing: the device to move the line to')
+    target = _named(cluster.fleet.devices, to, "device")
+    mobility.move_line(cluster, _line(device, body), target)
     return device_state(device)
 
 
@@ -227,9 +244,11 @@ def _line(device: Device, body: Body) -> Appearance:
     wish = _text(body, "line")
     fitting = [a for a in device.appearances if wish is None or wish in (a.line.dn, a.line.number[4:])]
     if not fitting:
-        raise Unusable(404, f"{device.name} has no line {wish!r}")
-    if len(fitting) > 1:
+        raise Unusable(404, f"{device.name} has no line" + (f" {wish!r}" if wish is not None else ""))
+    if len(fitting) > 1 and wish is None:
         raise Unusable(400, f'{device.name} has several lines: "line" is missing')
+    if len(fitting) > 1:
+        raise Unusable(400, f'{device.name} has {wish!r} in several partitions: "line" is DN;partition=P')
     return fitting[0]
 
 

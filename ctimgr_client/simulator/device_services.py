@@ -29,6 +29,7 @@ from csta_xml import (
 from ctimgr_client.simulator import phone_features
 from ctimgr_client.simulator.application import Application
 from ctimgr_client.simulator.refused import (
+    DeviceOutOfService,
     InvalidForwardingDestination,
     InvalidMonitorObject,
     InvalidParameterValue,
@@ -54,8 +55,13 @@ def monitor_stop(application: Application, request: MonitorStop, _now: float) ->
 
 
 def snapshot_device(application: Application, request: SnapshotDevice, _now: float) -> SnapshotDeviceResponse:
+    """A phone that is not registered can be asked only for what it has kept."""
     cluster = application.cluster
-    return SnapshotDeviceResponse(snapshot=snapshot(cluster, cluster.appearance(request.snapshot_object)))
+    appearance = cluster.appearance(request.snapshot_object)
+    calls = snapshot(cluster, appearance)
+    if not calls and not appearance.device.in_service:
+        raise DeviceOutOfService(f"{appearance.device.name} is not registered")
+    return SnapshotDeviceResponse(snapshot=calls)
 
 
 def snapshot_of_call(application: Application, request: SnapshotCall, _now: float) -> SnapshotCallResponse:

@@ -104,6 +104,13 @@ class ServiceFact:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedFact:
+    """What was an appearance is none any more: the line has left the device."""
+
+    appearance: Appearance
+
+
+@dataclass(frozen=True, slots=True)
 class StatusFact:
     """A node failed, or the last one that was missing came back (`complete`)."""
 
@@ -112,4 +119,4 @@ class StatusFact:
 
 DeviceFact = ForwardingFact | DoNotDisturbFact | MessageWaitingFact | ServiceFact
 VisibleFact = CallFact | MergeFact | DeviceFact  # somebody at an appearance sees it
-Fact = VisibleFact | StatusFact
+Fact = VisibleFact | RemovedFact | StatusFact

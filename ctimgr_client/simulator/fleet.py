@@ -1,9 +1,9 @@
-"""The fixed set of the simulated cluster, and how a device identifier or a dialled number finds its place in
-it.
+"""The set of the simulated cluster, and how a device identifier or a dialled number finds its place in it.
 
-Where an identifier fits several appearances, the first in the fixed order is meant: the order in which
-`_embedded` and `Fleet` put them up, so the hard phone before Cisco IP Communicator and partition `staff`
-before `lab`. Knows device identifiers of the wire. Does not know calls.
+Devices, lines and numbers are fixed; on which devices a line is can change. Where an identifier fits several
+appearances, the first in the fixed order is meant: the order in which `_embedded` and `Fleet` put them up, so
+the hard phone before Cisco IP Communicator and partition `staff` before `lab`. An appearance that moves takes
+its place along. Knows device identifiers of the wire. Does not know calls.
 """
 
 from collections.abc import Iterator
@@ -75,6 +75,15 @@ class Fleet:
         """The lines of a pickup group, None where there is no such group."""
         wire = _parsed(number)
         return self._groups.get(wire.dn) if wire is not None else None
+
+    def move(self, appearance: Appearance, device: Device) -> Appearance:
+        """Put the line on `device` instead, which does not have it yet; the appearance there comes back."""
+        line, left = appearance.line, appearance.device
+        left.appearances = tuple(each for each in left.appearances if each is not appearance)
+        del self._appearances[appearance.device_id]
+        moved = self._appearance(device, line)
+        line.appearances = tuple(moved if each is appearance else each for each in line.appearances)
+        return moved
 
     def _fitting(self, wire: WireDevice) -> Iterator[Appearance]:
         device = wire.device.upper() if wire.device is not None else None

@@ -2,18 +2,27 @@
 §15), and who wants to know how the cluster is as a whole.
 
 Found by appearance in one step, so a fact costs nothing where nobody looks. Does not know sessions: a
-monitor has a function that takes its events.
+monitor has a function that takes its events, and one that is told when its appearance is there no more.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from csta_xml import Event, MonitorCrossRefId
-from ctimgr_client.simulator.facts import CallFact, Fact, Kind, MergeFact, StatusFact, VisibleFact
+from ctimgr_client.simulator.facts import (
+    CallFact,
+    Fact,
+    Kind,
+    MergeFact,
+    RemovedFact,
+    StatusFact,
+    VisibleFact,
+)
 from ctimgr_client.simulator.phones import Appearance
 from ctimgr_client.simulator.views import flag, view, viewers
 
 Deliver = Callable[[Event], None]
+Ended = Callable[["Monitor"], None]
 StatusListener = Callable[[bool], None]
 
 
@@ -25,6 +34,7 @@ class Monitor:
     appearance: Appearance
     kept_back: frozenset[str]
     deliver: Deliver
+    ended: Ended  # it has been stopped, but not by who started it
     of_calls: bool = False  # a call monitor: no device events, but the end of calls
 
     def wants(self, fact: VisibleFact) -> bool:
@@ -47,11 +57,17 @@ class Monitors:
         return sum(map(len, self._by_appearance.values()))
 
     def start(
-        self, appearance: Appearance, kept_back: frozenset[str], deliver: Deliver, *, of_calls: bool = False
+        self,
+        appearance: Appearance,
+        kept_back: frozenset[str],
+        deliver: Deliver,
+        ended: Ended,
+        *,
+        of_calls: bool = False,
     ) -> Monitor:
         self._count += 1
         ref = MonitorCrossRefId(f"{self._count:08x}")
-        monitor = Monitor(ref, appearance, kept_back, deliver, of_calls)
+        monitor = Monitor(ref, appearance, kept_back, deliver, ended, of_calls)
         self._by_appearance.setdefault(appearance, {})[monitor] = None
         return monitor
 
@@ -75,7 +91,14 @@ class Monitors:
                 for listen in tuple(self._status_listeners):
                     listen(fact.complete)
                 continue
+            if isinstance(fact, RemovedFact):
+                self._end(fact.appearance)
+                continue
             for appearance, local in viewers(fact):
                 for monitor in self._by_appearance.get(appearance, ()):
                     if monitor.wants(fact):
                         monitor.deliver(view(fact, monitor.ref, appearance, local))
+
+    def _end(self, appearance: Appearance) -> None:
+        for monitor in self._by_appearance.pop(appearance, ()):
+            monitor.ended(monitor)

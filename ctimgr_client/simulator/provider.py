@@ -28,6 +28,7 @@ from csta_xml import (
     Event,
     InvalidMessage,
     Message,
+    MonitorStop,
     ResetApplicationSessionTimer,
     ResetApplicationSessionTimerNegResponse,
     ResetApplicationSessionTimerPosResponse,
@@ -231,8 +232,9 @@ class Provider:
     def _publish(self) -> None:
         self.cti.monitors.publish(self.cti.cluster.take_facts())
 
-    def _tell(self, status: SystemStatus) -> None:
-        self._say(EVENT_INVOKE_ID, status, self._namespace)
+    def _tell(self, news: SystemStatus | MonitorStop) -> None:
+        """What is told like an event, though it has an answer. The answer changes nothing."""
+        self._say(EVENT_INVOKE_ID, news, self._namespace)
         self._wake()
 
     def _event(self, event: Event) -> None:

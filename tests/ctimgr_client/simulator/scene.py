@@ -10,6 +10,7 @@ from ctimgr_client.simulator import (
     conference,
     dialling,
     diversion,
+    mobility,
     parking,
     phone_features,
     pickup,
@@ -27,6 +28,7 @@ from ctimgr_client.simulator.facts import (
     MergeFact,
     MessageWaitingFact,
     Party,
+    RemovedFact,
     ServiceFact,
     StatusFact,
 )
@@ -134,6 +136,10 @@ class Scene:
         destination = None if target is None else self.cluster.destination(target)
         phone_features.forward(self.cluster, self.at(number).line, destination)
 
+    def log_in(self, number: str, device: str) -> Appearance:
+        """The line goes to that device."""
+        return mobility.move_line(self.cluster, self.at(number), self.cluster.fleet.devices[device])
+
     def wait(self, seconds: float) -> None:
         self.now += seconds
         self.cluster.tick(self.now)
@@ -152,7 +158,10 @@ class Scene:
 
 
 def is_for_device_monitors(fact: Fact) -> bool:
-    return not isinstance(fact, StatusFact) and getattr(fact, "kind", None) is not Kind.CALL_CLEARED
+    return (
+        not isinstance(fact, StatusFact | RemovedFact)
+        and getattr(fact, "kind", None) is not Kind.CALL_CLEARED
+    )
 
 
 def in_words(fact: Fact) -> str:
@@ -176,6 +185,8 @@ def in_words(fact: Fact) -> str:
             return f"messageWaiting {label(fact.appearance)} {'on' if fact.on else 'off'}"
         case ServiceFact():
             return f"{'backInService' if fact.in_service else 'outOfService'} {label(fact.appearance)}"
+        case RemovedFact():
+            return f"removed {label(fact.appearance)}"
         case StatusFact():
             return f"cluster {'complete' if fact.complete else 'incomplete'}"
 

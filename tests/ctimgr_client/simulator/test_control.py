@@ -1,44 +1,10 @@
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
-
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 
-from ctimgr_client.simulator import Simulator, call_control, dialling
+from ctimgr_client.simulator import call_control, dialling
+from tests.ctimgr_client.simulator.control_client import control, over_http, parties, post, state
 from tests.ctimgr_client.simulator.raw_client import running, until
 
 ONE, TWO = "SEP000000001001", "SEP000000001002"
-Client = TestClient[web.Request, web.Application]
-
-
-@asynccontextmanager
-async def control(count: int = 0) -> AsyncIterator[tuple[Client, Simulator]]:
-    async with running(count) as site:
-        application = web.Application()
-        application.add_routes(site.simulator.routes())
-        async with TestClient(TestServer(application)) as client:
-            yield client, site.simulator
-
-
-async def post(client: Client, path: str, body: object = None, status: int = 200) -> Any:
-    response = await client.post(f"/sim/v1/{path}", json=body) if body is not None else None
-    if response is None:
-        response = await client.post(f"/sim/v1/{path}")
-    answer = await response.json()
-    assert response.status == status, answer
-    return answer
-
-
-async def state(client: Client) -> Any:
-    response = await client.get("/sim/v1/state")
-    assert response.status == 200
-    return await response.json()
-
-
-def parties(call: Any) -> list[tuple[str, str | None, str]]:
-    return [(party["dn"], party["device"], party["state"]) for party in call["parties"]]
 
 
 @pytest.mark.asyncio
@@ -278,12 +244,9 @@ async def test_a_line_of_two_partitions_can_be_named_in_full() -> None:
 
 @pytest.mark.asyncio
 async def test_everybody_who_watches_is_told() -> None:
-    async with running() as site:
-        application = web.Application()
-        application.add_routes(site.simulator.routes())
+    async with running() as site, over_http(site.simulator) as client:
         watcher = await site.session()
         await watcher.monitor("tel:1002")
-        async with TestClient(TestServer(application)) as client:
-            await post(client, f"devices/{ONE}/dial", {"to": "1002"})
-            await post(client, f"devices/{TWO}/answer")
-            assert await watcher.events(2) == ["DeliveredEvent alerting", "EstablishedEvent connected"]
+        await post(client, f"devices/{ONE}/dial", {"to": "1002"})
+        await post(client, f"devices/{TWO}/answer")
+        assert await watcher.events(2) == ["DeliveredEvent alerting", "EstablishedEvent connected"]

@@ -97,6 +97,22 @@ def test_generated_phones_are_many_and_small() -> None:
     assert not any(hasattr(thing, "__dict__") for thing in (last, last.line, last.device))
 
 
+def test_a_line_that_moves_takes_its_place_among_the_appearances_along() -> None:
+    fleet = Fleet()
+    hard, soft = fleet.appearances("tel:1100")
+    phone = fleet.devices["SEP000000001001"]
+    moved = fleet.move(hard, phone)
+    assert moved.device_id == "tel:1100;device=SEP000000001001"
+    assert fleet.appearances("tel:1100") == (moved, soft)
+    assert fleet.appearances("tel:1100;device=sep000000001001") == (moved,)
+    assert fleet.appearances(hard.device_id) == ()
+    assert fleet.destination(hard.device_id) is None
+    assert fleet.destination(moved.device_id) is fleet.destination("1100") is soft.line
+    assert soft.line.device_id == moved.device_id
+    assert [each.line.dn for each in phone.appearances] == ["1001", "1100"]
+    assert hard.device.appearances == ()
+
+
 @pytest.mark.parametrize("phones", [-1, MAX_GENERATED + 1])
 def test_the_number_of_phones_is_bounded(phones: int) -> None:
     with pytest.raises(ValueError, match="phones"):

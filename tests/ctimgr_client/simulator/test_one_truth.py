@@ -1,7 +1,8 @@
 """People at their phones do anything: the cluster stays consistent, and monitors are told how it is.
 
-Two of the lines are on one device, and one line is on two devices. Every appearance is watched by a monitor
-of its device and one of its calls.
+Two of the lines are on one device, and one line is on two devices, to begin with: users take their lines to
+other phones. Every appearance is watched by a monitor of its device and one of its calls, and what has moved
+is watched anew where it is now.
 """
 
 from collections.abc import Callable
@@ -16,9 +17,13 @@ from csta_xml import (
     CallClearedEvent,
     CallId,
     ConferencedEvent,
+    DeviceId,
     Event,
     LocalConnectionState,
+    MonitorCrossRefId,
     MonitorStart,
+    MonitorStartResponse,
+    MonitorStop,
     MonitorType,
     TransferedEvent,
 )
@@ -27,6 +32,7 @@ from ctimgr_client.simulator import (
     conference,
     dialling,
     diversion,
+    mobility,
     nodes,
     parking,
     pickup,
@@ -36,12 +42,20 @@ from ctimgr_client.simulator import (
 from ctimgr_client.simulator.calls import Call, Connection, Leg
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.merging import MAX_PARTIES
-from ctimgr_client.simulator.phones import Line, Outside
+from ctimgr_client.simulator.phones import Appearance, Line, Outside
 from ctimgr_client.simulator.refused import Refused
 from tests.ctimgr_client.simulator.scene import HARD, SOFT
 from tests.ctimgr_client.simulator.talker import Site, Talker
 
 PHONES = ("tel:1001", "tel:1002", "tel:1003", "tel:1300", "tel:1301", HARD, SOFT)
+DEVICES = (
+    "SEP000000001001",
+    "SEP000000001002",
+    "SEP000000001004",
+    "SEP000000001100",
+    "SEP00000000110C",
+    "SEP000000001300",
+)
 PARK = ("7001", "7002")
 NUMBERS = (*PHONES[:-1], "1901", "1902", "1903", "1904", "+15551901", *PARK)
 PRESSED: tuple[Callable[[Cluster, Leg], None], ...] = (
@@ -90,6 +104,8 @@ def call_of(event: Any) -> CallId | None:
 
 
 class Phones(RuleBasedStateMachine):
+    """A phone is called by where its line was at first; `ids` says where it is now."""
+
     def __init__(self) -> None:
         super().__init__()
         self.site = Site()
@@ -97,28 +113,46 @@ class Phones(RuleBasedStateMachine):
         self.cluster = self.scene.cluster
         self.talkers = {number: Talker(self.site, self.site.cti()) for number in PHONES}
         self.of_calls = {number: Talker(self.site, self.site.cti()) for number in PHONES}
-        for number in PHONES:
-            self.talkers[number].monitor(number)
-            at = self.scene.at(number).device_id
-            self.of_calls[number].ask(MonitorStart(monitor_object=at, monitor_type=MonitorType.CALL))
+        self.ids = {number: DeviceId(number) for number in PHONES}
+        self.refs = {number: self.watch(number) for number in PHONES}
         self.seen: dict[tuple[str, CallId], State] = {}
         self.open: dict[str, set[CallId]] = {number: set() for number in PHONES}
+
+    def at(self, phone: str) -> Appearance:
+        return self.scene.at(self.ids[phone])
+
+    def number(self, number: str) -> str:
+        """What to dial: a phone where it is now, or a number that is no phone."""
+        return self.ids.get(number, number)
+
+    def watch(self, phone: str) -> list[MonitorCrossRefId]:
+        """The references of a monitor of the device and one of its calls."""
+        return [
+            self.started(self.talkers[phone], self.ids[phone], MonitorType.DEVICE),
+            self.started(self.of_calls[phone], self.ids[phone], MonitorType.CALL),
+        ]
+
+    def started(self, talker: Talker, device: DeviceId, kind: MonitorType) -> MonitorCrossRefId:
+        answer = talker.ask(MonitorStart(monitor_object=device, monitor_type=kind))
+        assert isinstance(answer, MonitorStartResponse)
+        talker.heard.clear()
+        return answer.monitor_cross_ref_id
 
     # -- what people do --
 
     @rule(caller=phones, number=numbers)
     def dial(self, caller: str, number: str) -> None:
-        self.act(lambda: self.scene.dial(caller, number))
+        self.act(lambda: self.scene.dial(self.ids[caller], self.number(number)))
 
     @rule(caller=phones, number=numbers)
     def prompt(self, caller: str, number: str) -> None:
-        self.act(lambda: self.scene.prompt(caller, number))
+        self.act(lambda: self.scene.prompt(self.ids[caller], self.number(number)))
 
     @rule(caller=phones, called=phones)
     def talk(self, caller: str, called: str) -> None:
         with suppress(Refused):
-            call = self.scene.dial(caller, called)
-            call_control.answer(self.cluster, self.scene.leg(called, call))
+            call = self.scene.dial(self.ids[caller], self.ids[called])
+            call_control.answer(self.cluster, self.scene.leg(self.ids[called], call))
 
     @precondition(lambda self: self.legs())
     @rule(data=st.data())
@@ -144,8 +178,8 @@ class Phones(RuleBasedStateMachine):
     def consult(self, data: st.DataObject, called: str) -> None:
         leg = data.draw(st.sampled_from(self.legs(State.CONNECTED)))
         with suppress(Refused):
-            call = two_calls.consult(self.cluster, leg, called, self.scene.now)
-            call_control.answer(self.cluster, self.scene.leg(called, call))
+            call = two_calls.consult(self.cluster, leg, self.ids[called], self.scene.now)
+            call_control.answer(self.cluster, self.scene.leg(self.ids[called], call))
 
     @precondition(lambda self: len(self.legs()) > 1)
     @rule(data=st.data(), operation=st.sampled_from(ON_TWO))
@@ -159,7 +193,7 @@ class Phones(RuleBasedStateMachine):
         leg = data.draw(st.sampled_from(self.legs(State.CONNECTED, State.ALERTING)))
         fitting = (diversion.deflect,) if leg.state is State.ALERTING else WITH_NUMBER
         operation = data.draw(st.sampled_from(fitting))
-        self.act(lambda: operation(self.cluster, leg, number, self.scene.now))
+        self.act(lambda: operation(self.cluster, leg, self.number(number), self.scene.now))
 
     @precondition(lambda self: self.legs(State.CONNECTED, State.HOLD))
     @rule(data=st.data(), number=st.sampled_from(PARK))
@@ -173,20 +207,38 @@ class Phones(RuleBasedStateMachine):
         connections = [each for call in self.cluster.calls.values() for each in call.connections]
         waiting = [each for each in connections if each.is_park or each.state is State.ALERTING]
         wanted = data.draw(st.sampled_from(waiting or connections))
-        self.act(lambda: pickup.pick_up(self.cluster, wanted, self.scene.at(phone)))
+        self.act(lambda: pickup.pick_up(self.cluster, wanted, self.at(phone)))
 
     @rule(phone=phones, to=st.sampled_from((None, None, None, *PHONES)))
     def forward(self, phone: str, to: str | None) -> None:
-        self.act(lambda: self.scene.forward(phone, to))
+        target = None if to is None else self.ids[to]
+        self.act(lambda: self.scene.forward(self.ids[phone], target))
 
     @rule(phone=phones, on=st.sampled_from((False, False, True)))
     def quiet(self, phone: str, on: bool) -> None:
-        self.scene.quiet(phone, on=on)
+        self.scene.quiet(self.ids[phone], on=on)
 
     @rule(phone=phones)
     def replug(self, phone: str) -> None:
-        nodes.unregister(self.cluster, self.scene.device(phone))
-        nodes.register(self.cluster, self.scene.device(phone))
+        nodes.unregister(self.cluster, self.at(phone).device)
+        nodes.register(self.cluster, self.at(phone).device)
+
+    @rule(phone=phones, device=st.sampled_from(DEVICES))
+    def log_in(self, phone: str, device: str) -> None:
+        """The line goes to another phone: its monitors are stopped, and that is all that is said."""
+        left = self.at(phone)
+        self.act(lambda: mobility.move_line(self.cluster, left, self.cluster.fleet.devices[device]))
+        if self.cluster.fleet.appearances(left.device_id) == (left,):
+            return
+        self.site.settle()
+        for talker, ref in zip((self.talkers[phone], self.of_calls[phone]), self.refs[phone], strict=True):
+            talker.listen()
+            assert [said for _, said in talker.heard] == [MonitorStop(monitor_cross_ref_id=ref)]
+            assert talker.cti.devices.open == 0
+        there = self.cluster.fleet.devices[device].appearances
+        (self.ids[phone],) = (each.device_id for each in there if each.line is left.line)
+        self.refs[phone] = self.watch(phone)
+        self.open[phone].clear()
 
     @rule(name=st.sampled_from(("cucm1", "cucm2")))
     def lose_node(self, name: str) -> None:
@@ -205,7 +257,7 @@ class Phones(RuleBasedStateMachine):
 
     def legs(self, *states: State) -> list[Leg]:
         """Of the phones, in these states or in any."""
-        legs = (leg for phone in PHONES for leg in self.cluster.legs_at(self.scene.at(phone)))
+        legs = (leg for phone in PHONES for leg in self.cluster.legs_at(self.at(phone)))
         return [leg for leg in legs if not states or leg.state in states]
 
     def pairs(self) -> list[tuple[Leg, Leg]]:
@@ -224,7 +276,7 @@ class Phones(RuleBasedStateMachine):
             assert self.cluster.take_facts() == []
 
     def picture(self) -> object:
-        return [
+        calls = [
             (
                 call.id,
                 call.failed,
@@ -232,8 +284,29 @@ class Phones(RuleBasedStateMachine):
             )
             for call in self.cluster.calls.values()
         ]
+        return calls, [device.appearances for device in self.cluster.fleet.devices.values()]
 
     # -- what is always so --
+
+    @invariant()
+    def lines_are_where_they_are_known_to_be(self) -> None:
+        fleet = self.cluster.fleet
+        on_devices = [each for device in fleet.devices.values() for each in device.appearances]
+        for appearance in on_devices:
+            assert appearance in appearance.line.appearances
+            assert fleet.appearances(appearance.device_id) == (appearance,)
+            assert appearance in appearance.device.appearances
+        lines = {each.line for each in on_devices}
+        assert sum(len(line.appearances) for line in lines) == len(on_devices) == len(fleet._appearances)
+
+    @invariant()
+    def monitors_are_where_somebody_looks(self) -> None:
+        assert set(self.site.monitors._by_appearance) == {self.at(phone) for phone in PHONES}
+        assert len(self.site.monitors) == 2 * len(PHONES)
+        for talker in (*self.talkers.values(), *self.of_calls.values()):
+            assert talker.cti.devices.open == 1
+        for call in self.cluster.calls.values():
+            assert all(each in each.line.appearances for each in call.known_to)
 
     @invariant()
     def one_active_leg_per_device(self) -> None:
@@ -292,7 +365,7 @@ class Phones(RuleBasedStateMachine):
             for event in self.talkers[phone].events():
                 self._told(phone, event)
             told = {call_id: state for (dn, call_id), state in self.seen.items() if dn == phone}
-            legs = self.cluster.legs_at(self.scene.at(phone))
+            legs = self.cluster.legs_at(self.at(phone))
             assert told == {leg.call.id: leg.state for leg in legs}
             self._ended(phone)
 
@@ -345,13 +418,13 @@ class Phones(RuleBasedStateMachine):
         """Everybody hangs up, parked calls are taken first: nothing is left."""
         self.pass_time(20.0)
         for phone in PHONES:
-            nodes.register(self.cluster, self.scene.device(phone))
+            nodes.register(self.cluster, self.at(phone).device)
         for number in PARK:
             parked = self.scene.parked(number)
             if parked is not None:
                 pickup.pick_up(self.cluster, parked, self.scene.at("tel:1010"))
-        for phone in (*PHONES, "tel:1010"):
-            for leg in self.cluster.legs_at(self.scene.at(phone)):
+        for number in (*self.ids.values(), "tel:1010"):
+            for leg in self.cluster.legs_at(self.scene.at(number)):
                 if leg.state is not State.QUEUED:
                     call_control.hangup(self.cluster, leg)
         assert self.cluster.calls == {}

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from csta_xml import (
+    CSTAErrorCode,
     DeviceId,
     Event,
     MakeCall,
@@ -18,7 +19,7 @@ from csta_xml import (
     SystemStatusValue,
 )
 from ctimgr_client import Answer, CtiManagers, LinkDown, LinkId
-from ctimgr_client.simulator import Fault, Simulator
+from ctimgr_client.simulator import Fault, Simulator, dialling, mobility
 from tests.ctimgr_client.simulator.raw_client import until
 
 ONE = DeviceId("tel:1001;device=SEP000000001001")
@@ -83,6 +84,25 @@ async def test_a_call_through_the_client() -> None:
         assert made.calling_device.device_id == ONE
         await until(lambda: len(gateway.events) == 4)
         assert gateway.events[-1] == "EstablishedEvent"
+
+
+@pytest.mark.asyncio
+async def test_a_line_that_moves_and_what_comes_after() -> None:
+    async with joined() as (simulator, managers, gateway):
+        cluster = simulator.cluster
+        started = await ask(managers, MonitorStart(monitor_object=ONE))
+        assert isinstance(started, MonitorStartResponse)
+        there = cluster.fleet.devices["SEP000000001004"]
+        simulator.do(lambda _now: mobility.move_line(cluster, cluster.appearance(ONE), there))
+        await until(lambda: bool(gateway.events))
+        assert gateway.events == [started.monitor_cross_ref_id]
+        assert isinstance(await ask(managers, MonitorStart(monitor_object=ONE)), CSTAErrorCode)
+        again = await ask(managers, MonitorStart(monitor_object=DeviceId("tel:1001")))
+        assert isinstance(again, MonitorStartResponse)
+        simulator.do(lambda now: dialling.dial(cluster, cluster.appearance("1001"), "1901", now))
+        await until(lambda: len(gateway.events) == 5)
+        assert gateway.events[-1] == "EstablishedEvent"
+        assert gateway.down == []
 
 
 @pytest.mark.asyncio

@@ -6,7 +6,6 @@ own line goes back to it byte for byte, because clients compare it that way. Doe
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
@@ -15,9 +14,8 @@ from csta_xml import DeviceId
 from ctimgr_client import WireDevice, parse_wire_device
 
 from .errors import BadNumber
+from .numbers import NO_RULES, Numbers, diallable
 
-_SEPARATORS = str.maketrans("", "", "-.() ")
-_DIALLABLE = re.compile(r"\+?[0-9A-Da-d*#]{1,40}\Z")
 #: Clients write it for numbers that are to be dialled as they are.
 _DIAL_STRING = ";phone-context=dialstring"
 
@@ -25,25 +23,45 @@ _DIAL_STRING = ";phone-context=dialstring"
 @dataclass(frozen=True, slots=True)
 class LineUri:
     """A client's line, e.g. tel:2001;phone-context=dialstring;device=SEP0011;partition=PT. `text` is what it
-    wrote."""
+    wrote, `extension` the digits of `ext` (RFC 3966 §3)."""
 
     text: str
     number: str
     device: str | None = None
     partition: str | None = None
+    extension: str | None = None
 
     @classmethod
     def parse(cls, text: str) -> LineUri:
-        """Read a tel: URI, any order and case of parameters, visual separators ignored. Raises BadNumber."""
-        scheme, colon, rest = text.partition(":")
-        if not colon or scheme.lower() != "tel":
+        """Read a tel: URI, any order and case of parameters, visual separators ignored, unknown parameters
+        left alone. Raises BadNumber."""
+        scheme, colon, rest = text.strip().partition(":")
+        if not colon or scheme.strip().lower() != "tel":
             raise BadNumber(f"{text[:80]!r} is not a tel: URI")
         number, *parameters = rest.split(";")
         values: dict[str, str] = {}
         for parameter in parameters:
             name, _, value = parameter.partition("=")
             values.setdefault(name.strip().lower(), unquote(value.strip()))
-        return cls(text, diallable(number), values.get("device") or None, values.get("partition") or None)
+        extension = values.get("ext")
+        return cls(
+            text,
+            diallable(number.strip()),
+            values.get("device") or None,
+            values.get("partition") or None,
+            diallable(extension) if extension else None,
+        )
+
+    @property
+    def dns(self) -> tuple[str, ...]:
+        """The directory numbers that it can mean, the likelier first: an extension is what tells users of one
+        public number apart."""
+        return (self.number,) if self.extension is None else (self.extension, self.number)
+
+    @property
+    def has_phone_context(self) -> bool:
+        """Whether its client may dial from it as it stands; clients fail over one on a number with a plus."""
+        return ";phone-context=" in self.text.replace(" ", "").lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +87,16 @@ class LineAppearance:
         )
 
 
-def diallable(number: str) -> str:
-    """A number without visual separators. Raises BadNumber for what a phone could not dial
-    (`5551234v:41234`)."""
-    digits = unquote(number).translate(_SEPARATORS)
-    if _DIALLABLE.match(digits) is None:
-        raise BadNumber(f"{number[:80]!r} is not a number that can be dialled")
-    return digits
-
-
 class Translator:
-    """Device identifiers of one session: its own line by the client's text, everybody else by number."""
+    """Device identifiers of one session: its own line by the client's text, everybody else by number, as the
+    site's rules rewrite it. The own line is not rewritten either way."""
 
-    __slots__ = ("appearance", "line", "own_wire")
+    __slots__ = ("appearance", "line", "numbers", "own_wire")
 
-    def __init__(self, line: LineUri, appearance: LineAppearance) -> None:
+    def __init__(self, line: LineUri, appearance: LineAppearance, numbers: Numbers = NO_RULES) -> None:
         self.line = line
         self.appearance = appearance
+        self.numbers = numbers
         self.own_wire = appearance.wire
 
     def is_own(self, device: str) -> bool:
@@ -95,15 +106,19 @@ class Translator:
         except BadNumber:
             return False
 
+    def is_own_wire(self, device: DeviceId) -> bool:
+        """Whether an identifier that the CTIManager wrote means the client's own line."""
+        return self.appearance.covers(*_read_wire(device))
+
     def to_wire(self, device: DeviceId) -> DeviceId:
         """What a client wrote, as the CTIManager knows it. Raises BadNumber."""
         if device == self.line.text:
             return self.own_wire
-        number = device if ":" in device else f"tel:{device}"
-        uri = _read_client(number)
-        if self.appearance.covers(uri.number, uri.device, uri.partition):
+        uri = read_dialled(device)
+        if self._covers(self._own_dn(uri), uri):
             return self.own_wire
-        return DeviceId(str(WireDevice(uri.number)))
+        number = self.numbers.dialled(uri.number, uri.extension)
+        return self.own_wire if self._covers(number, uri) else _wire(number)
 
     def to_client(self, device: DeviceId) -> DeviceId:
         """What a CTIManager wrote, as the client knows it: its Line URI byte for byte, or a tel: URI of a
@@ -111,12 +126,34 @@ class Translator:
         dn, name, partition = _read_wire(device)
         if self.appearance.covers(dn, name, partition):
             return DeviceId(self.line.text)
-        return DeviceId(f"tel:{dn}" if dn.startswith("+") else f"tel:{dn}{_DIAL_STRING}")
+        return shown(self.numbers.reported(dn))
+
+    def _own_dn(self, uri: LineUri) -> str | None:
+        """The number that is held against the own line before any rule: the own one where a URI is the Line
+        URI spelt otherwise; none where an extension makes it somebody else's."""
+        if (uri.number, uri.extension) == (self.line.number, self.line.extension):
+            return self.appearance.dn
+        return uri.number if uri.extension is None else None
+
+    def _covers(self, dn: str | None, uri: LineUri) -> bool:
+        return dn is not None and self.appearance.covers(dn, uri.device, uri.partition)
 
 
 @lru_cache(maxsize=8192)
-def _read_client(device: str) -> LineUri:
-    return LineUri.parse(device)
+def read_dialled(device: str) -> LineUri:
+    """What a client may write for a party: a tel: URI, or a number alone. Raises BadNumber."""
+    return LineUri.parse(device if ":" in device else f"tel:{device}")
+
+
+@lru_cache(maxsize=8192)
+def _wire(number: str) -> DeviceId:
+    return DeviceId(str(WireDevice(number)))
+
+
+@lru_cache(maxsize=8192)
+def shown(number: str) -> DeviceId:
+    """A number as clients are shown it: they can normalise it, or take it as it is where it begins with +."""
+    return DeviceId(f"tel:{number}" if number.startswith("+") else f"tel:{number}{_DIAL_STRING}")
 
 
 def number_of(device: DeviceId) -> str:

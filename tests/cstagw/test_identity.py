@@ -6,15 +6,16 @@ from hypothesis import strategies as st
 
 from csta_xml import DeviceId
 from cstagw.errors import BadNumber
-from cstagw.identity import LineAppearance, LineUri, Translator, diallable
+from cstagw.identity import LineAppearance, LineUri, Translator
+from cstagw.numbers import diallable
 
 LINES = [
     ("tel:2001", "2001", None, None),
+    (" Tel:20-01 ", "2001", None, None),
     ("tel:2001;phone-context=dialstring", "2001", None, None),
     ("TEL:2001;Partition=PT_INT;DEVICE=SEP0011", "2001", "SEP0011", "PT_INT"),
     ("tel:2001;device=SEP0011;phone-context=dialstring;partition=PT%20INT", "2001", "SEP0011", "PT INT"),
     ("tel:+1-425-555-0100", "+14255550100", None, None),
-    ("tel:(425)555.0100;ext=12", "4255550100", None, None),
     ("tel:*51#", "*51#", None, None),
 ]
 
@@ -24,6 +25,25 @@ def test_a_line_uri_is_read_and_its_text_is_kept(
     text: str, number: str, device: str | None, partition: str | None
 ) -> None:
     assert LineUri.parse(text) == LineUri(text, number, device, partition)
+
+
+@pytest.mark.parametrize(
+    ("text", "dns"),
+    [
+        ("tel:(425)555.0100;ext=12", ("12", "4255550100")),
+        ("tel:+14255550100;EXT=1-234;phone-context=dialstring", ("1234", "+14255550100")),
+        ("tel:2001;ext=", ("2001",)),
+    ],
+)
+def test_an_extension_tells_the_lines_of_one_number_apart(text: str, dns: tuple[str, ...]) -> None:
+    assert LineUri.parse(text).dns == dns
+
+
+@pytest.mark.parametrize(
+    ("text", "has"), [("tel:+1425;PHONE-context=dialstring", True), ("tel:+1425;ext=1", False)]
+)
+def test_a_phone_context_is_seen(text: str, has: bool) -> None:
+    assert LineUri.parse(text).has_phone_context is has
 
 
 @pytest.mark.parametrize(

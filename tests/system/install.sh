@@ -1,13 +1,19 @@
 #!/usr/bin/env bash
-# Makes sure that the third programs of the system tests are here: SIPp, tshark, stunnel, curl and ip.
+# Makes sure that the third programs of the system tests are here: SIPp, tshark, stunnel, curl, ip and PostgreSQL.
 # As root they are installed with apt; a program that is still missing is a failure.
 set -euo pipefail
 
-declare -A package=([curl]=curl [ip]=iproute2 [sipp]=sip-tester [tshark]=tshark [stunnel]=stunnel4)
+declare -A package=([curl]=curl [ip]=iproute2 [sipp]=sip-tester [tshark]=tshark [stunnel]=stunnel4
+    [initdb]=postgresql [psql]=postgresql)
+
+# Debian keeps the programs of a PostgreSQL server out of the search path.
+found() {
+    command -v "$1" >/dev/null || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null
+}
 
 missing() {
     for program in "${!package[@]}"; do
-        command -v "$program" >/dev/null || echo "$program"
+        found "$program" || echo "$program"
     done
 }
 

@@ -8,7 +8,7 @@ ROOMS := cstagw csta_xml sip ctimgr_client
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test demo lint test-system faults clean
+.PHONY: help run test demo lint test-system faults bench clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -25,7 +25,7 @@ demo: $(VENV)/.run       ## sign in and play every service on free ports, print 
 lint: $(VENV)/.dev       ## ruff, format, types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict $(ROOMS) tests
+	$(BIN)/mypy --strict $(ROOMS) tests bench
 
 test-system: $(VENV)/.dev  ## tests against real third programs, installed with apt when root
 	tests/system/install.sh
@@ -33,6 +33,9 @@ test-system: $(VENV)/.dev  ## tests against real third programs, installed with 
 
 faults: $(VENV)/.dev       ## break everything under load, write docs/reliability.md; ROWS=killed,hung: some rows
 	$(BIN)/python -m tests.faults $(ROWS)
+
+bench: $(VENV)/.dev        ## measure: directory lookups; prints tables
+	$(BIN)/python -m bench.directory
 
 clean:          ## remove the environment and everything generated
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

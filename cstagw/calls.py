@@ -119,6 +119,11 @@ class LineCalls:
         """Every call with the state of the line's own connection."""
         return {call: known.own for call, known in self._calls.items()}
 
+    @property
+    def busy(self) -> bool:
+        """Whether the line's own phone takes part in a call; one at another phone of the line is none."""
+        return any(known.own is not State.QUEUED for known in self._calls.values())
+
     def event(self, event: Event, connection: ConnectionId) -> None:
         """Follow a call event; `connection` is the one that the event names the call by."""
         call = connection.call_id

@@ -8,7 +8,7 @@ have been. Pure; device identifiers are those of the CTIManager.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from csta_xml import (
     Absent,
@@ -120,6 +120,8 @@ class _Story:
     def changed(self, before: KnownCall) -> list[Event]:
         """A call that the client knows in an earlier state."""
         events: list[Event] = []
+        if self._was_elsewhere(before):
+            before = replace(before, far=State.NULL, party=None)
         own = before.own
         if own is not self.now.own and self.now.own is State.QUEUED:
             events.append(self._bridged())
@@ -159,6 +161,11 @@ class _Story:
         if far is State.HOLD:
             events.append(self._held(self._there, own))
         return events
+
+    def _was_elsewhere(self, before: KnownCall) -> bool:
+        """Another phone of the line had the call, and was the other party as far as the client knew."""
+        taken_over = before.own is State.QUEUED and self.now.own in _IN_CALL
+        return taken_over and before.party is not None and number_of(before.party) == number_of(self.own)
 
     def _other_party(self, before: KnownCall, own: State) -> list[Event]:
         """Somebody else is at the far end than before: he was transferred."""

@@ -44,6 +44,20 @@ class Draining(GatewayError):
     retry = True
 
 
+class DirectoryNotLoaded(GatewayError):
+    """Nobody knows yet who may control what."""
+
+    reason = "no_directory"
+    retry = True
+
+
+class SignedInAlready(GatewayError):
+    """The user has a session for this line appearance, and one is all he may have."""
+
+    reason = "duplicate"
+    retry = True
+
+
 class UnknownLine(GatewayError):
     """No line appearance answers to this Line URI."""
 
@@ -51,11 +65,18 @@ class UnknownLine(GatewayError):
     reason = "unknown_line"
 
 
-class LineNotAllowed(GatewayError):
-    """The CTIManager does not let us control this line."""
+class NotAuthorized(GatewayError):
+    """The directory does not give this user control of this line, or it is not known who he is."""
 
     sip_status = 403
     reason = "not_authorized"
+
+
+class LineNotAssociated(GatewayError):
+    """The CTIManager does not let us control this line."""
+
+    sip_status = 403
+    reason = "not_associated"
 
 
 class BadSessionRequest(GatewayError):
@@ -82,8 +103,11 @@ REJECT_REASONS = tuple(
                 CtiManagerBusy,
                 TooManySessions,
                 Draining,
+                DirectoryNotLoaded,
+                SignedInAlready,
                 UnknownLine,
-                LineNotAllowed,
+                NotAuthorized,
+                LineNotAssociated,
                 BadSessionRequest,
             )
         }
@@ -125,7 +149,7 @@ def refused_by_cti(error: CSTAErrorCode, line: str) -> GatewayError:
         )
     if value.startswith("privilegeViolation"):
         cure = "associate its device with the application's user in CUCM"
-        return LineNotAllowed(f"no control of {line}: not in provider's domain; {cure}")
+        return LineNotAssociated(f"no control of {line}: not in provider's domain; {cure}")
     if value == "resourceOutOfService":
         return NoCtiManagerInService(
             "the CTIManager chosen for the session was lost or did not answer in time"

@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from cstagw.directory import Directory
 from cstagw.log import lost_lines
 from cstagw.metric_labels import COMMON_RESPONSES, DIRECTIONS, LINK_FAILURES, METHODS, PARSE_ERRORS
 from ctimgr_client import CtiManagerStatus, LinkState
@@ -69,6 +70,14 @@ class Figures(Protocol):
         """Every configured CTIManager."""
         ...
 
+    def directory(self) -> Directory:
+        """Who may control what, as it is known."""
+        ...
+
+    def selection_store_up(self) -> bool:
+        """Whether choices can be kept."""
+        ...
+
     def link_sessions(self) -> Mapping[str, int]:
         """CSTA sessions by the name of the CTIManager that carries them."""
         ...
@@ -95,6 +104,13 @@ class FiguresCollector(Collector):
             "cstagw_log_lines_lost_total", "Log lines that could not be written.", (), {(): lost_lines()}
         )
         yield from _sip(figures.sip())
+        yield from _directory(figures.directory())
+        yield _gauge(
+            "cstagw_selection_store_up",
+            "1 where users' choices of devices can be kept.",
+            (),
+            {(): figures.selection_store_up()},
+        )
         yield from _links(figures.links(), figures.link_sessions(), figures.link_devices())
 
 
@@ -150,6 +166,32 @@ def _sip_messages(sip: SipFigures) -> Iterator[Metric]:
         "SIP bytes that are no usable message.",
         ("reason",),
         _keyed(refusals),
+    )
+
+
+def _directory(directory: Directory) -> Iterator[Metric]:
+    source, of_source = ("source",), (directory.kind,)
+    table, at = directory.table, directory.loaded_at
+    lines: dict[Labels, float] = {of_source: len(table)} if table is not None else {}
+    loaded: dict[Labels, float] = {of_source: at} if at else {}
+    yield _gauge("cstagw_line_appearances", "Line appearances in the directory.", source, lines)
+    yield _gauge(
+        "cstagw_directory_stale",
+        "1 while the source of the directory is down or wrong and the last good copy is served.",
+        source,
+        {of_source: directory.stale},
+    )
+    yield _gauge(
+        "cstagw_directory_last_success_timestamp_seconds",
+        "When the directory was last loaded from its source.",
+        source,
+        loaded,
+    )
+    yield _count(
+        "cstagw_directory_failures_total",
+        "Loads of the directory that failed.",
+        source,
+        {of_source: directory.failures},
     )
 
 

@@ -20,7 +20,6 @@ from csta_xml import (
     Service,
     SnapshotDevice,
     SnapshotDeviceResponse,
-    SystemStatus,
     SystemStatusValue,
     UnknownMessage,
     XmlRefused,
@@ -42,15 +41,21 @@ from sip import (
 from sip import Event as SipEvent
 
 from . import errors
+from .delivery import Delivery
+from .ending import Ending
+from .following import Following
+from .inquiry import Inquiries
 from .links import CtiLinks
 from .log import get_logger
 from .metrics import Metrics
 from .monitoring import Monitoring
 from .moving import Asked, Moving, needs_a_link
-from .pace import Pace
-from .session import Forward, Session, SessionIncomplete, StartMonitor, StopMonitor
+from .numbers import Numbers
+from .session import Forward, Session, StartMonitor, StopMonitor
+from .session_request import ACCEPT, CONTENT, is_csta, retry_after
 from .sessions import Sessions
-from .sign_in import ACCEPT, CONTENT, NO_SESSION, SignIn, is_csta, retry_after
+from .sign_in import NO_SESSION, Policy, SignIn
+from .status_reports import StatusReports
 
 _OPTIONS = ACCEPT + b"Allow: INVITE, ACK, BYE, CANCEL, INFO, UPDATE, OPTIONS\r\nSupported: timer\r\n"
 
@@ -64,19 +69,16 @@ class Gateway:
         self,
         *,
         metrics: Metrics,
-        max_sessions: int,
+        policy: Policy,
         later: Callable[[float, Callable[[], None]], object],
         ready: Callable[[], bool],
         move: bool = False,
     ) -> None:
         self._metrics = metrics
+        self._policy = policy
         self._later = later
         self._move = move
-        self._max_sessions = max_sessions
         self._ready = ready
-        self._goodbyes = Pace(self._bye, self._flush, later)
-        self._reports = Pace(self._report, self._flush, later)
-        self._statuses: dict[Session, SystemStatusValue] = {}
         self.sessions = Sessions()
 
     def attach(self, endpoint: Endpoint, links: CtiLinks) -> None:
@@ -88,7 +90,44 @@ class Gateway:
         self.moving = Moving(
             links, self.sessions, self.monitors, self, clock=lambda: endpoint.now, later=self._later
         )
-        self._sign_in = SignIn(endpoint, links, self.sessions, self._metrics, self._max_sessions)
+        self._inquiries = Inquiries(links)
+        self.following = Following(
+            self._policy.lines,
+            self.sessions,
+            links=links,
+            moving=self.moving,
+            inquiries=self._inquiries,
+            host=self,
+            clock=lambda: endpoint.now,
+            later=self._later,
+        )
+        self._ending = Ending(
+            endpoint,
+            self.sessions,
+            monitors=self.monitors,
+            moving=self.moving,
+            following=self.following,
+            metrics=self._metrics,
+            later=self._later,
+        )
+        self._delivery = Delivery(
+            endpoint,
+            self.sessions,
+            monitors=self.monitors,
+            following=self.following,
+            ending=self._ending,
+            metrics=self._metrics,
+        )
+        self._reports = StatusReports(self._delivery.send, self._flush, self._later)
+        self.sign_in = SignIn(
+            endpoint,
+            links,
+            self.sessions,
+            metrics=self._metrics,
+            policy=self._policy,
+            inquiries=self._inquiries,
+            replace=self._replace,
+        )
 
     # --- SIP ----------------------------------------------------------------------------------------------
 
@@ -97,15 +136,15 @@ class Gateway:
         if isinstance(event, InfoReceived):
             self._info(event.dialog, event.transaction, now)
         elif isinstance(event, InviteReceived):
-            self._sign_in.invite(event.transaction, now)
+            self.sign_in.invite(event.transaction, now)
         elif isinstance(event, RefreshReceived):
-            self._sign_in.refresh(event.dialog, event.transaction, now)
+            self.sign_in.refresh(event.dialog, event.transaction, now)
         elif isinstance(event, DialogEnded):
-            self._end(event.dialog, event.reason)
+            self._ending.over(event.dialog, event.reason)
         elif isinstance(event, OptionsReceived):
             self._options(event.transaction, now)
         elif isinstance(event, InviteCancelled):
-            self._sign_in.cancelled(event.transaction)
+            self.sign_in.cancelled(event.transaction)
 
     def _info(self, dialog: Dialog, transaction: ServerTransaction, now: float) -> None:
         session = self.sessions.of(dialog)
@@ -181,10 +220,11 @@ class Gateway:
             message, released = session.answered(service, answer)
             self._answer(session, transaction, operation, message, now)
             for event in released:
-                self._send(session, event, now)
+                self._delivery.send(session, event)
         except Exception as error:  # noqa: BLE001 - a request must not stay without an answer
             self._failed(operation, error)
             self._agent.reject(transaction, 500, "the answer of the CTIManager could not be used", now)
+        self.following.may_be_free(session)
         self._endpoint.flush_soon()
 
     def _monitoring(
@@ -195,19 +235,21 @@ class Gateway:
         refused: CSTAErrorCode | None,
     ) -> None:
         message: Message = refused or MonitorStartResponse(monitor_cross_ref_id=reference)
-        if refused is not None:
-            session.monitor_refused(reference)
+        session.monitor_answered(reference, refused=refused is not None)
         self._answer(session, transaction, "MonitorStart", message, self._endpoint.now)
         self._endpoint.flush_soon()
         if refused is None and not session.seen:
             session.seen = True
+            session.asked += 1
             service = SnapshotDevice(snapshot_object=session.appearance.wire)
             self._links.request(session.link, service, partial(self._calls_known, session))
 
     def _calls_known(self, session: Session, answer: Response | CSTAErrorCode) -> None:
         """Events tell what happens from here on; what was there before, only the CTIManager knows."""
+        session.asked -= 1
         if isinstance(answer, SnapshotDeviceResponse) and session.monitors:
             session.calls.snapshot(answer)
+        self.following.may_be_free(session)
 
     def _answer(
         self, session: Session, transaction: ServerTransaction, operation: str, message: Message, now: float
@@ -232,89 +274,49 @@ class Gateway:
         text = f"CTIManager {link.name} lost ({cause.reason}); INVITE again"
         for session in self.sessions.on_link(link):
             session.monitors.clear()
-            self._doom(session, "cti_lost", text)
-        self._goodbyes.go()
+            self._ending.doom(session, "cti_lost", text)
+        self._ending.go()
 
     def system_status(self, link: LinkId, status: SystemStatusValue) -> None:
-        """The CTIManager says how it is: its clients are told, each once with the last that was said."""
-        for session in self.sessions.on_link(link):
-            if session not in self._statuses:
-                self._reports.add(session)
-            self._statuses[session] = status
-        self._reports.go_soon()
-
-    def _report(self, session: Session) -> None:
-        self._send(session, SystemStatus(system_status=self._statuses.pop(session)), self._endpoint.now)
+        """The CTIManager says how it is: its clients are told."""
+        self._reports.tell(self.sessions.on_link(link), status)
 
     def monitor_ended(self, link: LinkId, reference: MonitorCrossRefId) -> None:
-        """The line is not ours to watch any more here: its clients move or learn it, rather than being told
-        nothing."""
-        sessions = [session for session, _ in self.monitors.ended(link, reference)]
+        """The line is not ours to watch any more here: its sessions follow it to where it is now, or their
+        clients learn it, rather than being told nothing."""
+        ended = [session for session, _ in self.monitors.ended(link, reference)]
+        sessions = [session for session in ended if not self.following.line_gone(session)]
         if self._move:
             self.moving.begin(session for session in sessions if not session.moving)
             return
         for session in sessions:
-            self._doom(session, "cti_lost", f"CTIManager {link.name} stopped the monitor; INVITE again")
-        self._goodbyes.go_soon()
+            self._ending.doom(
+                session, "cti_lost", f"CTIManager {link.name} stopped the monitor; INVITE again"
+            )
+        self._ending.go_soon()
 
     def event(self, link: LinkId, event: Event) -> None:
         """An event of a monitor: to every session that watches the line over this link."""
-        now = self._endpoint.now
-        for session, reference in self.monitors.watching(link, event):
-            try:
-                shown = session.event(reference, event)
-                if shown is not None:
-                    self._send(session, shown, now)
-            except SessionIncomplete as error:
-                self._doom(session, "error", str(error))
-                self._goodbyes.go_soon()
-            except Exception as error:  # noqa: BLE001 - one session's trouble is not another's
-                self._failed(type(event).__name__, error)
-                self._doom(session, "error", "an event could not be delivered")
-                self._goodbyes.go_soon()
+        self._delivery.event(link, event)
 
     def events_flushed(self, link: LinkId) -> None:
         """What one read of the link brought is complete: write it out."""
         self._endpoint.flush_soon()
 
-    def _send(self, session: Session, event: Event | SystemStatus, now: float) -> None:
-        dialog = self.sessions.dialog_of(session)
-        if dialog is None or session.ended:
-            return
-        body = encode(event, session.namespace)
-        if self._agent.request(dialog, b"INFO", now, headers=CONTENT, body=body):
-            self._metrics.csta_event(type(event).__name__)
-        else:
-            # A session with a gap is worse than none: its client would show calls that are over.
-            self._doom(session, "peer_lost", "an event could not be delivered")
-            self._goodbyes.go_soon()
-
     def arrived(self, session: Session, missed: list[Event], waiting: list[Asked]) -> None:
         """A moved session is served again (moving.Host)."""
-        self._metrics.session_moved()
-        _LOG.debug("session.moved", session=session.id, cti=session.link.name, missed=len(missed))
-        try:
-            self._tell_missed(session, missed)
-        except Exception as error:  # noqa: BLE001 - one session's trouble is not another's
-            self._failed("move", error)
-            self._doom(session, "error", "what happened meanwhile could not be told")
-            self._goodbyes.go_soon()
+        if self.following.arrived(session):
+            self._metrics.session_reassigned()
+        else:
+            self._metrics.session_moved()
+            _LOG.debug("session.moved", session=session.id, cti=session.link.name, missed=len(missed))
+        self._delivery.missed(session, missed)
         for transaction, service in waiting:
             if session.ended:
                 self._agent.reject(transaction, 481, NO_SESSION, self._endpoint.now)
             else:
                 self._serve(session, transaction, service, self._endpoint.now)
         self._flush()
-
-    def _tell_missed(self, session: Session, missed: list[Event]) -> None:
-        now = self._endpoint.now
-        for event in missed:
-            for reference in list(session.monitors):
-                shown = session.event(reference, event)
-                if shown is not None:
-                    self._send(session, shown, now)
-        for shown in session.take_backlog():
-            self._send(session, shown, now)
 
     def waited(self, session: Session, asked: Asked) -> None:
         """A request has waited too long for its session to arrive (moving.Host)."""
@@ -325,69 +327,48 @@ class Gateway:
 
     def stranded(self, session: Session, text: str) -> None:
         """No CTIManager took a session that had to move (moving.Host)."""
-        self._doom(session, "cti_lost", f"{text}; INVITE again")
-        self._goodbyes.go_soon()
+        self._ending.doom(session, "cti_lost", f"{text}; INVITE again")
+        self._ending.go_soon()
 
     def load(self, link: LinkId) -> int:
         """What a link carries, those included who are about to be let in."""
-        return self.sessions.devices_on(link) + self._sign_in.asking(link)
+        return self.sessions.devices_on(link) + self._inquiries.open(link)
+
+    def use(self, numbers: Numbers) -> None:
+        """Other rules for numbers are in force, for the sessions there are as well."""
+        self.sign_in.numbers = numbers
+        for session in self.sessions:
+            session.use(numbers)
+
+    # --- who may control what -----------------------------------------------------------------------------
+
+    def revoked(self, session: Session, text: str) -> None:
+        """The directory does not give the user this line any more (following.Host)."""
+        self._ending.doom(session, "not_authorized", text)
+        self._ending.go_soon()
+
+    def _replace(self, session: Session) -> None:
+        """The user has signed in again, and one session is all he may have."""
+        self._ending.doom(session, "replaced", "the same user has signed in again for this line")
+        self._ending.go_soon()
 
     # --- end ----------------------------------------------------------------------------------------------
 
     def refuse(self) -> None:
         """Take no more sessions; those there are go on."""
-        self._sign_in.close(self._endpoint.now)
+        self.sign_in.close(self._endpoint.now)
         self._flush()
 
     def admit(self) -> None:
         """Take sessions again."""
-        self._sign_in.reopen()
+        self.sign_in.reopen()
 
     def close(self) -> None:
         """Take no more sessions and end those there are, each with BYE."""
         self.refuse()
         for session in list(self.sessions):
-            self._doom(session, "drain", "the gateway is stopping; INVITE again")
-        self._goodbyes.go()
-
-    def _doom(self, session: Session, reason: str, text: str) -> None:
-        """The session is over for us; its client learns it by the BYE, or by a 481 if it is faster."""
-        dialog = self.sessions.dialog_of(session)
-        if dialog is not None and not session.ended:
-            self._agent.doom(dialog, text)
-            self._finish(session, dialog, reason)
-            self._goodbyes.add(session)
-
-    def _end(self, dialog: Dialog, reason: str) -> None:
-        session = self.sessions.remove(dialog)
-        if session is not None:
-            self._finish(session, dialog, reason)
-
-    def _finish(self, session: Session, dialog: Dialog, reason: str) -> None:
-        for transaction, _ in self.moving.forget(session):
-            self._agent.reject(transaction, 481, NO_SESSION, self._endpoint.now)
-        if session.ended:
-            return
-        session.ended = reason
-        self.monitors.leave_all(session)
-        self._metrics.session_ended(reason)
-        _LOG.info(
-            "session.ended",
-            session=session.id,
-            call_id=dialog.call_id.decode("utf-8", "replace"),
-            user=session.user,
-            line=session.line.text,
-            cti=session.link.name,
-            reason=reason,
-            text=dialog.doomed,
-            seconds=round(self._endpoint.now - session.started, 3),
-        )
-
-    def _bye(self, session: Session) -> None:
-        dialog = self.sessions.dialog_of(session)
-        if dialog is not None:
-            self._agent.bye(dialog, self._endpoint.now, status=480, text=dialog.doomed)
-            self._end(dialog, session.ended)
+            self._ending.doom(session, "drain", "the gateway is stopping; INVITE again")
+        self._ending.go()
 
     def _flush(self) -> None:
         self._endpoint.flush_soon()

@@ -19,6 +19,8 @@ class Facts:
     listeners_bound: bool = False
     cti_attempted: bool = False
     cti_in_service: int = 0
+    directory_loaded: bool = False
+    directory: str = "not loaded"
     draining: bool = False
     loop_lag: float = 0.0
 
@@ -70,6 +72,7 @@ def conditions(facts: Facts) -> tuple[Check, ...]:
         Check("config", facts.config_loaded, "loaded" if facts.config_loaded else "not loaded"),
         Check("listeners", facts.listeners_bound, "bound" if facts.listeners_bound else "not bound"),
         Check("ctimanagers", facts.cti_in_service > 0, f"{facts.cti_in_service} in service"),
+        Check("directory", facts.directory_loaded, facts.directory),
         Check("draining", not facts.draining, "yes" if facts.draining else "no"),
         Check("loop_lag", facts.loop_lag < READY_LAG, f"{facts.loop_lag:.3f} s"),
     )
@@ -81,5 +84,6 @@ def alive(facts: Facts) -> bool:
 
 
 def started(facts: Facts) -> bool:
-    """The first attempt at the CTIManagers has been made; whether it succeeded is a matter of readiness."""
-    return facts.config_loaded and facts.cti_attempted
+    """The first attempt at the CTIManagers has been made, whether it succeeded is a matter of readiness; and
+    there is a directory."""
+    return facts.config_loaded and facts.cti_attempted and facts.directory_loaded

@@ -21,7 +21,7 @@ COMMON_RESPONSES = (
 )
 METHODS = ("ACK", "BYE", "CANCEL", "INFO", "INVITE", "OPTIONS", "UPDATE")
 PARSE_ERRORS = ("malformed", *sorted(fault.name.lower() for fault in Fault))
-END_REASONS = tuple(sorted({"cti_lost", "drain", "error", *EndReason}))
+END_REASONS = tuple(sorted({"cti_lost", "drain", "error", "not_authorized", "replaced", *EndReason}))
 OPERATIONS = (
     "GetCSTAFeatures",
     "MonitorStart",

@@ -118,6 +118,10 @@ class Metrics:
         """A session went on over another CTIManager."""
         self._sessions_moved.inc()
 
+    def session_reassigned(self) -> None:
+        """A session went on at another line appearance."""
+        self._sessions_reassigned.inc()
+
     def session_rejected(self, reason: str) -> None:
         """An INVITE got no session."""
         self._sessions_rejected[reason,].inc()
@@ -155,6 +159,9 @@ class Metrics:
         self._sessions_created = self._counter("cstagw_sessions_created_total", "CSTA sessions opened.")
         self._sessions_moved = self._counter(
             "cstagw_sessions_moved_total", "CSTA sessions that went on over another CTIManager."
+        )
+        self._sessions_reassigned = self._counter(
+            "cstagw_sessions_reassigned_total", "CSTA sessions that went on at another line appearance."
         )
         self._sessions_ended = Children(
             self._counter("cstagw_sessions_ended_total", "CSTA sessions ended.", "reason"),

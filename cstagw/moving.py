@@ -1,9 +1,9 @@
-"""Sessions whose CTIManager was lost, on their way to another one.
+"""Sessions that are bound anew: over another CTIManager because theirs was lost, or at another appearance.
 
-The SIP dialog stays; the line is monitored anew over another link, a snapshot shows what is there, and the
-client is told what it missed. Events that come after the snapshot wait for that. So many sessions move at a
-time; one that a CTIManager does not take tries the others, then all of them again after a pause, and has so
-long to arrive. Nothing of the lost link is used again.
+The SIP dialog stays; the line is monitored anew, a snapshot shows what is there, and the client is told what
+it missed. Events that come after the snapshot wait for that. So many sessions move at a time; one that a
+CTIManager does not take tries the others, then all of them again after a pause, and has so long to arrive.
+Nothing of a lost link is used again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from csta_xml import (
     CSTAErrorCode,
     Event,
     GetCSTAFeatures,
+    GetCSTAFeaturesResponse,
     RequestSystemStatus,
     Response,
     Service,
@@ -33,6 +34,7 @@ from sip import ServerTransaction
 
 from .calls import calls_of
 from .catching_up import catch_up, needs_direction
+from .identity import LineAppearance
 from .links import CtiLinks
 from .log import get_logger
 from .monitoring import Monitoring
@@ -69,7 +71,8 @@ class Host(Protocol):
 @dataclass(slots=True, eq=False)
 class _Move:
     """One session's way. `attempt` tells late answers of an earlier attempt apart, `tried` are the
-    CTIManagers that did not take it in this round."""
+    CTIManagers that did not take it in this round; `to` is the appearance it goes to and `back` the one it
+    returns to where that is refused; `lost` where it is on its way because its link was lost."""
 
     session: Session
     deadline: float
@@ -82,6 +85,10 @@ class _Move:
     there: SnapshotDeviceResponse | None = None
     made_here: set[CallId] = field(default_factory=set)
     waiting: deque[tuple[float, Asked]] = field(default_factory=deque)
+    to: LineAppearance | None = None
+    back: LineAppearance | None = None
+    features: GetCSTAFeaturesResponse | None = None
+    lost: bool = False
 
 
 class Moving:
@@ -120,13 +127,38 @@ class Moving:
         if alive:
             _LOG.warning("sessions.moving", cti=alive[0].link.name, sessions=len(alive))
         for session in alive:
-            move = self._moves.get(session)
-            if move is None:
-                move = self._moves[session] = _Move(session, now + PATIENCE)
-                session.moving = True
+            move = self._move_of(session, now)
+            move.lost = True
             self._requeue(move)
         self._tick_later()
         self.go_on()
+
+    def wait(self, session: Session) -> None:
+        """Its appearance is gone, and `relocate` will say where it is now; requests wait meanwhile."""
+        self._move_of(session, self._clock())
+        self._tick_later()
+
+    def relocate(
+        self,
+        session: Session,
+        link: LinkId,
+        appearance: LineAppearance,
+        features: GetCSTAFeaturesResponse | None,
+    ) -> None:
+        """It goes on at this appearance over this link; where that is refused it stays where it was."""
+        move = self._move_of(session, self._clock())
+        move.back = None if appearance == session.appearance else session.appearance
+        move.to, move.features = appearance, features
+        self._going.add(move)
+        self._tick_later()
+        self._open(move, link)
+
+    def _move_of(self, session: Session, now: float) -> _Move:
+        move = self._moves.get(session)
+        if move is None:
+            move = self._moves[session] = _Move(session, now + PATIENCE)
+            session.moving = True
+        return move
 
     def hold(self, session: Session, asked: Asked) -> bool:
         """Keep a request until the session has arrived; False where too many are kept."""
@@ -165,7 +197,7 @@ class Moving:
         """False where no CTIManager is in service."""
         move = self._queue.popleft()
         move.queued = False
-        if self._moves.get(move.session) is not move:  # it has ended meanwhile
+        if self._moves.get(move.session) is not move or move in self._going:  # it has ended or gone meanwhile
             return True
         link = None
         if move.not_before <= self._clock():
@@ -186,7 +218,7 @@ class Moving:
     def _open(self, move: _Move, link: LinkId) -> None:
         session = move.session
         self._leave(session)
-        self._sessions.rebind(session, link)
+        self._sessions.rebind(session, link, move.to or session.appearance)
         move.attempt += 1
         move.refused = False
         move.there = None
@@ -211,6 +243,10 @@ class Moving:
         move.open -= 1
         if move.open:
             return
+        if move.refused and move.back is not None:
+            move.to, move.back, move.features = move.back, None, None
+            self._open(move, move.session.link)
+            return
         if move.refused:
             self._again(move)
             return
@@ -223,8 +259,8 @@ class Moving:
             return
         session = move.session
         if isinstance(answer, CSTAErrorCode) and answer.value == "deviceOutOfService":
-            self._arrive(move, [])  # its phone is on its way too; events tell when it is back
-        elif not isinstance(answer, SnapshotDeviceResponse):
+            answer = SnapshotDeviceResponse()  # a phone that is not registered has no calls that it could end
+        if not isinstance(answer, SnapshotDeviceResponse):
             self._again(move)
         else:
             move.there = answer
@@ -265,7 +301,9 @@ class Moving:
 
     def _arrive(self, move: _Move, missed: list[Event]) -> None:
         waiting = self.forget(move.session)
-        self._arrived += 1
+        self._arrived += move.lost
+        if move.features is not None:
+            move.session.learn(move.features)
         self._host.arrived(move.session, missed, waiting)
         self.go_on()
 
@@ -304,11 +342,16 @@ class Moving:
             while move.waiting and move.waiting[0][0] <= now:
                 self._host.waited(session, move.waiting.popleft()[1])
             if move.deadline <= now:
-                self._lost += 1
-                self._host.stranded(session, f"no other CTIManager took it within {PATIENCE:g} s")
+                self._lost += move.lost
+                self._host.stranded(session, self._why(move))
                 self.forget(session)
         self.go_on()
         self._tick_later()
+
+    def _why(self, move: _Move) -> str:
+        if move.lost:
+            return f"no other CTIManager took it within {PATIENCE:g} s"
+        return f"no CTIManager has {move.session.line.text} any more since {PATIENCE:g} s"
 
 
 def needs_a_link(session: Session, service: Service) -> bool:

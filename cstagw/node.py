@@ -21,18 +21,22 @@ from ctimgr_client.simulator import Simulator
 from sip import Endpoint, ListenAddress, Settings, TlsContexts, Transport
 
 from . import __version__
-from .admin import AdminServer, control_routes, make_app
+from .access import Access
+from .admin import AdminServer, control_routes, make_app, user_routes
 from .certificates import Certificates
 from .config import Config, HostPort
+from .directory import Directory
 from .drainer import Drainer
 from .figures import SipFigures
 from .gateway import Gateway
 from .health import Facts, Readiness, Verdict
+from .linking import Linking
 from .log import get_logger
 from .loop_lag import LoopLag
 from .metrics import Metrics
-from .reconcile import reconcile
+from .numbers import Numbers
 from .reload import Reload
+from .users import Users
 
 #: Seconds; 10,000 BYE leave in one.
 _LONGEST_GOODBYE = 10.0
@@ -73,7 +77,6 @@ class Node:
         self._reread = reread or (lambda: config)
         self._readiness = Readiness()
         self._lag = LoopLag(self._lag_measured)
-        self._following: asyncio.Task[None] | None = None
         self._attempted = False
         self._bound = False
         self._started = AsyncExitStack()
@@ -89,18 +92,19 @@ class Node:
                 self._reread,
                 certificates=certificates,
                 metrics=self.metrics,
-                links_changed=self._follow,
+                links_changed=lambda: self._linking.follow(),  # noqa: PLW0108 - is built later
+                numbers_changed=self._use,
                 wall_clock=time.time,
             )
             addresses = await self._addresses(started)
             self._build(addresses, certificates.contexts())
             self.drainer = self._make_drainer()
-            started.push_async_callback(self._unlink, self._link())
-            started.push_async_callback(self._stop_following)
+            self._linking.start(started)
             started.push_async_callback(self._endpoint.close)
             self._lag.start()
             started.callback(self._lag.stop)
             await self._serve_admin(started)
+            await self._access.start(started, self._gateway.following)
             await self._listen()
             self._started = started.pop_all()
         self._bound = True
@@ -126,9 +130,11 @@ class Node:
     def _build(self, addresses: Sequence[CtiManagerAddress], tls: TlsContexts | None) -> None:
         """The gateway and its two sides. Nothing is dialled or bound yet."""
         config = self.config
+        numbers = config.numbers.compiled()
+        self._access = Access(config, numbers)
         self._gateway = Gateway(
             metrics=self.metrics,
-            max_sessions=config.session.max_sessions,
+            policy=self._access.policy(numbers),
             later=asyncio.get_running_loop().call_later,
             ready=lambda: self.verdict().ready,
             move=config.session.on_cti_loss == "move",
@@ -141,6 +147,11 @@ class Node:
             listener=self._gateway,
             load=self._gateway.load if config.session.placement == "least-devices" else None,
             tos=config.network.tos,
+        )
+        self._linking = Linking(
+            self._managers,
+            lambda: [entry.address for entry in self.reloading.config.ctimanager],
+            self._on_broken,
         )
         self._endpoint = Endpoint(
             self._gateway.sip_event,
@@ -156,6 +167,15 @@ class Node:
         )
         self._gateway.attach(self._endpoint, self._managers)
         self.metrics.watch(self)
+        self._users = Users(
+            self._access.lines,
+            self._gateway.sessions,
+            following=self._gateway.following,
+            askings=self._gateway.sign_in.askings,
+            keeping=self._access.keeping,
+            clock=lambda: self._endpoint.now,
+            wall_clock=time.time,
+        )
 
     def _make_drainer(self) -> Drainer:
         loop = asyncio.get_running_loop()
@@ -168,38 +188,9 @@ class Node:
             later=loop.call_later,
         )
 
-    def _link(self) -> asyncio.Task[None]:
-        links = asyncio.create_task(self._managers.run(), name="cti links")
-        links.add_done_callback(self._links_ended)
-        return links
-
-    def _follow(self) -> None:
-        """Other CTIManagers are configured: the links follow, and look again at every step."""
-        if self._following is None or self._following.done():
-            self._following = asyncio.create_task(self._reconcile(), name="cti changes")
-
-    async def _reconcile(self) -> None:
-        try:
-            await reconcile(
-                self._managers, lambda: [entry.address for entry in self.reloading.config.ctimanager]
-            )
-        except Exception as error:  # noqa: BLE001 - the links there are go on
-            _LOG.error("node.links_not_changed", exc_info=error)
-
-    async def _stop_following(self) -> None:
-        if self._following is not None:
-            self._following.cancel()
-            await asyncio.gather(self._following, return_exceptions=True)
-
-    async def _unlink(self, links: asyncio.Task[None]) -> None:
-        links.cancel()
-        await asyncio.gather(links, return_exceptions=True)
-
-    def _links_ended(self, links: asyncio.Task[None]) -> None:
-        """Without its links a node is of no use; a new process may be."""
-        if not links.cancelled():
-            _LOG.error("node.links_ended", exc_info=links.exception())
-            self._on_broken()
+    def _use(self, numbers: Numbers) -> None:
+        self._access.use(numbers)
+        self._gateway.use(numbers)
 
     async def _serve_admin(self, started: AsyncExitStack) -> None:
         app = make_app(
@@ -211,6 +202,7 @@ class Node:
             clock=asyncio.get_running_loop().time,
             routes=[
                 *control_routes(self.drainer, self.reloading),
+                *user_routes(self._users),
                 *(self.simulator.routes() if self.simulator else ()),
             ],
         )
@@ -247,6 +239,8 @@ class Node:
             listeners_bound=self._bound,
             cti_attempted=self._attempted,
             cti_in_service=self._managers.in_service(),
+            directory_loaded=self._access.directory.usable,
+            directory=self._access.directory.summary(time.time()),
             draining=self.draining,
             loop_lag=self._lag.current(),
         )
@@ -301,6 +295,18 @@ class Node:
     def monitors(self) -> int:
         """Monitors open at CTIManagers."""
         return len(self._gateway.monitors)
+
+    def directory(self) -> Directory:
+        """Who may control what, as it is known."""
+        return self._access.directory
+
+    def selection_store_up(self) -> bool:
+        """Whether choices can be kept."""
+        return not self._access.keeping.error
+
+    def access(self) -> dict[str, object]:
+        """How the directory and the store of selections are."""
+        return self._access.report()
 
     def links(self) -> Sequence[CtiManagerStatus]:
         """Every configured CTIManager."""

@@ -13,8 +13,9 @@ from typing import get_args
 from . import log
 from .certificates import Certificates, read
 from .config import Changes, Config, ConfigError, Problem, changes
-from .config.model import Level
+from .config.fields import Level
 from .metrics import Metrics
+from .numbers import Numbers
 
 _LEVELS = get_args(Level)
 
@@ -23,7 +24,8 @@ _LOG = log.get_logger("cstagw.node")
 
 class Reload:
     """`config` is what is in force; `reread` gives the one that is wanted, or raises ConfigError;
-    `links_changed` is called where other CTIManagers are in it; `wall_clock` is seconds since 1970.
+    `links_changed` is called where other CTIManagers are in it, `numbers_changed` with other rules for
+    numbers; `wall_clock` is seconds since 1970.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class Reload:
         certificates: Certificates,
         metrics: Metrics,
         links_changed: Callable[[], None],
+        numbers_changed: Callable[[Numbers], None],
         wall_clock: Callable[[], float],
     ) -> None:
         self.config = config
@@ -41,6 +44,7 @@ class Reload:
         self._certificates = certificates
         self._metrics = metrics
         self._links_changed = links_changed
+        self._numbers_changed = numbers_changed
         self._wall_clock = wall_clock
         metrics.config_taken(wall_clock())
 
@@ -78,6 +82,8 @@ class Reload:
             log.change(config.log.level, config.log.format)
         if config.ctimanager != before.ctimanager:
             self._links_changed()
+        if config.numbers != before.numbers:
+            self._numbers_changed(config.numbers.compiled())
 
     def _with_certificates(self, found: Changes, renewed: bool) -> Changes:
         """A certificate can be another one in a file of the same name. What we call ourselves on TLS was

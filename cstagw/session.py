@@ -1,7 +1,7 @@
 """One CSTA application session: what a service means for its line, and what an event means for its monitors.
 
 Values in, values out: no sockets, no bytes, no time of day. A session is bound to one line appearance and one
-link for life.
+link at a time.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from .calls import LineCalls
 from .errors import BadNumber
 from .holding import HeldTooMany, Holding
 from .identity import LineAppearance, LineUri, Translator
+from .numbers import NO_RULES, Numbers
 from .services import CAPABILITIES, EVENTS, RULES, Rule, features, offered
 
 #: Monitors one session may have; clients are known to use one.
@@ -97,9 +98,11 @@ class Subscription:
 @dataclass(slots=True, eq=False)
 class Session:
     """`id` names it in logs and in its cross reference ids; `namespace` is the edition its client speaks;
-    `features` is what the CTIManager says that the line can do, None where it does not say; `moving` while it
-    has no link and a snapshot is to come, with a `backlog` of the events since the snapshot; `seen` once a
-    snapshot of its line was asked for; `ended` says why it is over, empty while it is not.
+    `features` is what the CTIManager says that the line can do, None where it does not say; `owner` is the
+    user as users are compared, `rule` says how the appearance was chosen; `moving` while it is bound anew and
+    a snapshot is to come, with a `backlog` of the events since the snapshot; `seen` once a snapshot of its
+    line was asked for; `asked` counts what the CTIManager has not answered yet; `ended` says why it is over,
+    empty while it is not.
     """
 
     id: str
@@ -110,11 +113,15 @@ class Session:
     namespace: str
     started: float
     features: GetCSTAFeaturesResponse | None = None
+    owner: str = ""
+    rule: str = ""
+    numbers: Numbers = NO_RULES
     translator: Translator = field(init=False)
     calls: LineCalls = field(init=False)
     monitors: dict[MonitorCrossRefId, Subscription] = field(default_factory=dict)
     moving: bool = False
     seen: bool = False
+    asked: int = 0
     backlog: deque[tuple[MonitorCrossRefId, Event]] | None = None
     ended: str = ""
     _offered: frozenset[str] | None = None
@@ -122,19 +129,43 @@ class Session:
     _holding: Holding = field(default_factory=Holding)
 
     def __post_init__(self) -> None:
-        self.translator = Translator(self.line, self.appearance)
+        self.translator = Translator(self.line, self.appearance, self.numbers)
         self.calls = LineCalls(self.is_line)
         if self.features is not None:
-            self._learn(self.features)
+            self.learn(self.features)
 
-    def _learn(self, answer: GetCSTAFeaturesResponse) -> None:
+    def learn(self, answer: GetCSTAFeaturesResponse) -> None:
+        """What the CTIManager says that the line can do from now on."""
         self.features = features(answer)
         self._offered = offered(self.features)
+
+    def bind(self, link: LinkId, appearance: LineAppearance) -> None:
+        """It goes on over this link and at this appearance; its client's words stay the same."""
+        self.link = link
+        if appearance != self.appearance:
+            self.appearance = appearance
+            self.translator = Translator(self.line, appearance, self.numbers)
+
+    def use(self, numbers: Numbers) -> None:
+        """Other rules for numbers are in force."""
+        self.numbers = numbers
+        self.translator = Translator(self.line, self.appearance, numbers)
+
+    @property
+    def is_free(self) -> bool:
+        """Nothing is going on at its appearance that a change of the appearance would disturb."""
+        return not (self.asked or self.moving or self.calls.busy)
 
     # --- services -------------------------------------------------------------------------------------------
 
     def request(self, service: Service) -> Effect:
         """Decide what a service of the client needs."""
+        effect = self._decide(service)
+        if isinstance(effect, Forward | StartMonitor):
+            self.asked += 1
+        return effect
+
+    def _decide(self, service: Service) -> Effect:
         rule = RULES.get(type(service))
         if rule is not None:
             return self._forward(service, rule)
@@ -150,10 +181,11 @@ class Session:
 
     def answered(self, service: Service, answer: Response | CSTAErrorCode) -> tuple[Message, list[Event]]:
         """What the CTIManager answered, as the client gets it, and events that had to wait for it."""
+        self.asked -= 1
         rule = RULES.get(type(service))
         released = self._release(answer) if rule is not None and rule.creates_call else []
         if isinstance(answer, GetCSTAFeaturesResponse):
-            self._learn(answer)
+            self.learn(answer)
             return features(answer), released
         if isinstance(answer, SnapshotDeviceResponse) and self.monitors:
             self.calls.snapshot(answer)
@@ -161,9 +193,11 @@ class Session:
             return rewrite(answer, self.translator.to_client), released
         return answer, released
 
-    def monitor_refused(self, reference: MonitorCrossRefId) -> None:
-        """The monitor could not be started."""
-        self.monitors.pop(reference, None)
+    def monitor_answered(self, reference: MonitorCrossRefId, *, refused: bool) -> None:
+        """The monitor was started, or could not be."""
+        self.asked -= 1
+        if refused:
+            self.monitors.pop(reference, None)
 
     # --- events ---------------------------------------------------------------------------------------------
 
@@ -213,7 +247,7 @@ class Session:
 
     def is_line(self, device: DeviceId) -> bool:
         """Whether an identifier of the CTIManager means the session's own line."""
-        return self.translator.to_client(device) == self.line.text
+        return self.translator.is_own_wire(device)
 
     def _release(self, answer: Response | CSTAErrorCode) -> list[Event]:
         held = self._holding.answered(_call_named_in(answer))

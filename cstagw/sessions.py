@@ -1,4 +1,4 @@
-"""The open sessions, found by their dialog and by their link. Pure bookkeeping."""
+"""The open sessions, found by their dialog, by their link and by their user. Pure bookkeeping."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ctimgr_client import LinkId
 from sip import Dialog
 
+from .identity import LineAppearance
 from .session import Session
 
 
@@ -19,6 +20,7 @@ class Sessions:
         self._dialogs: dict[Session, Dialog] = {}
         self._by_link: dict[LinkId, set[Session]] = {}
         self._devices: dict[LinkId, Counter[str]] = {}
+        self._by_owner: dict[str, dict[Session, None]] = {}
 
     def __len__(self) -> int:
         return len(self._by_dialog)
@@ -30,6 +32,7 @@ class Sessions:
         """A session has begun in this dialog."""
         self._by_dialog[dialog] = session
         self._dialogs[session] = dialog
+        self._by_owner.setdefault(session.owner, {})[session] = None
         self._join_link(session)
 
     def remove(self, dialog: Dialog) -> Session | None:
@@ -37,14 +40,21 @@ class Sessions:
         session = self._by_dialog.pop(dialog, None)
         if session is not None:
             del self._dialogs[session]
+            self._disown(session)
             self._leave_link(session)
         return session
 
-    def rebind(self, session: Session, link: LinkId) -> None:
-        """A session goes on over another link."""
+    def rebind(self, session: Session, link: LinkId, appearance: LineAppearance) -> None:
+        """A session goes on over this link and at this appearance."""
         self._leave_link(session)
-        session.link = link
+        session.bind(link, appearance)
         self._join_link(session)
+
+    def _disown(self, session: Session) -> None:
+        of_owner = self._by_owner[session.owner]
+        del of_owner[session]
+        if not of_owner:
+            del self._by_owner[session.owner]
 
     def _join_link(self, session: Session) -> None:
         self._by_link.setdefault(session.link, set()).add(session)
@@ -67,6 +77,10 @@ class Sessions:
     def dialog_of(self, session: Session) -> Dialog | None:
         """The dialog of a session; None once it is over."""
         return self._dialogs.get(session)
+
+    def of_user(self, owner: str) -> list[Session]:
+        """The sessions of a user, as users are compared, the oldest first."""
+        return list(self._by_owner.get(owner, ()))
 
     def on_link(self, link: LinkId) -> list[Session]:
         """The sessions bound to a link."""

@@ -40,7 +40,9 @@ def known(words: list[str]) -> None:
     command."""
     command: click.Command = main
     for word in words:
-        if not isinstance(command, click.Group):
+        if not isinstance(command, click.Group) or any(
+            isinstance(one, click.Argument) for one in command.params
+        ):
             return
         assert word in command.commands, f"no command {' '.join(words)}"
         command = command.commands[word]

@@ -56,7 +56,7 @@ class _Pages:
         return _probe(200 if alive(self.view.facts()) else 503, "alive", "not alive: the event loop hangs")
 
     async def startupz(self, _request: web.Request) -> web.Response:
-        text = "not started: no attempt to reach a CTIManager has been made yet"
+        text = "not started: no attempt to reach a CTIManager has been made yet, or there is no directory"
         return _probe(200 if started(self.view.facts()) else 503, "started", text)
 
     async def readyz(self, request: web.Request) -> web.Response:
@@ -79,6 +79,7 @@ class _Pages:
                 "drain": self.view.drain_status(),
                 "checks": [asdict(check) for check in verdict.checks],
                 "sessions": self.view.session_count(),
+                **self.view.access(),
                 "sip": {
                     "connections": sip.connections,
                     "dialogs": sip.dialogs,

@@ -49,7 +49,7 @@ def control_routes(drains: Drains, reloads: Reloads) -> list[web.RouteDef]:
     """To be mounted on the admin listener."""
 
     async def drain(request: web.Request) -> web.Response:
-        words = await _words(request)
+        words = await words_of(request)
         leave = words.get("exit", True) if words is not None else None
         if words is None or not isinstance(leave, bool) or words.keys() - {"exit"}:
             return _refused([Problem("", 'write nothing, or a JSON object with "exit": true or false')])
@@ -66,7 +66,7 @@ def control_routes(drains: Drains, reloads: Reloads) -> list[web.RouteDef]:
         return web.json_response({"level": reloads.log_level()})
 
     async def set_log_level(request: web.Request) -> web.Response:
-        level = (await _words(request) or {}).get("level")
+        level = (await words_of(request) or {}).get("level")
 
         def change() -> dict[str, Any]:
             reloads.set_log_level(str(level))
@@ -83,7 +83,7 @@ def control_routes(drains: Drains, reloads: Reloads) -> list[web.RouteDef]:
     ]
 
 
-async def _words(request: web.Request) -> dict[str, Any] | None:
+async def words_of(request: web.Request) -> dict[str, Any] | None:
     """The JSON object of the body, an empty one without a body; None for anything else."""
     try:
         words = await request.json() if request.can_read_body else {}

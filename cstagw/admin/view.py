@@ -17,6 +17,10 @@ class GatewayView(Protocol):
         """The phase of draining and the times left."""
         ...
 
+    def access(self) -> dict[str, object]:
+        """How the directory and the store of selections are."""
+        ...
+
     def session_count(self) -> int:
         """Open CSTA sessions."""
         ...

@@ -17,7 +17,8 @@ from cstagw.config.addresses import HostPort, parse_host_port
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _TIMEOUT = 10.0
-_UNDERSTOOD = {200, 409, 422}
+#: What a route says in JSON: done or not possible now, of which GET knows the first only.
+_SHOWN, _DONE, _ABOUT_SOMEBODY = {200}, {200, 409, 422}, {200, 404, 422, 503}
 
 
 class Daemon:
@@ -29,15 +30,23 @@ class Daemon:
 
     def get(self, path: str) -> dict[str, Any]:
         """The JSON object there."""
-        return self._ask(Request(f"http://{self._admin}{path}"))[1]
+        return self._ask(path, None, _SHOWN)[1]
 
     def post(self, path: str, words: Mapping[str, object] | None = None) -> tuple[int, dict[str, Any]]:
         """The status, 200, 409 or 422, and the JSON object of the answer."""
-        body = json.dumps(words or {}).encode()
-        headers = {"Content-Type": "application/json"}
-        return self._ask(Request(f"http://{self._admin}{path}", body, headers))
+        return self._ask(path, words or {}, _DONE)
 
-    def _ask(self, request: Request) -> tuple[int, dict[str, Any]]:
+    def ask(self, path: str, words: Mapping[str, object] | None = None) -> tuple[int, dict[str, Any]]:
+        """About somebody who may not be there; with words a change of him. The status, 200, 404, 422 or 503,
+        and the JSON object of the answer."""
+        return self._ask(path, words, _ABOUT_SOMEBODY)
+
+    def _ask(
+        self, path: str, words: Mapping[str, object] | None, understood: set[int]
+    ) -> tuple[int, dict[str, Any]]:
+        body = None if words is None else json.dumps(words).encode()
+        headers = {} if words is None else {"Content-Type": "application/json"}
+        request = Request(f"http://{self._admin}{path}", body, headers)
         try:
             with self._opener.open(request, timeout=_TIMEOUT) as answer:
                 status, body = answer.status, answer.read()
@@ -49,7 +58,7 @@ class Daemon:
                 f"no gateway answers at {self._admin}: {getattr(reason, 'strerror', None) or reason}",
                 next_step="start one with `cstagw serve`, or give its admin listener with --admin HOST:PORT",
             ) from None
-        if status in _UNDERSTOOD:
+        if status in understood:
             with suppress(ValueError):
                 found: dict[str, Any] = json.loads(body)
                 return status, found

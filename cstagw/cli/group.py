@@ -5,27 +5,33 @@ import click
 from cstagw.cli.config import config
 from cstagw.cli.cti import cti
 from cstagw.cli.demo import demo
+from cstagw.cli.directory import directory
 from cstagw.cli.drain import drain, undrain
 from cstagw.cli.exits import colour
 from cstagw.cli.loglevel import loglevel
+from cstagw.cli.numbers import numbers
 from cstagw.cli.options import config_option
 from cstagw.cli.reload import reload
 from cstagw.cli.serve import serve
 from cstagw.cli.simulate import simulate
 from cstagw.cli.status import status
+from cstagw.cli.user import user
 from cstagw.cli.version import version
 
 COMMANDS: tuple[click.Command, ...] = (
     config,
     cti,
     demo,
+    directory,
     drain,
     loglevel,
+    numbers,
     reload,
     serve,
     simulate,
     status,
     undrain,
+    user,
     version,
 )
 

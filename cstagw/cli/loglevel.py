@@ -7,7 +7,7 @@ import click
 
 from cstagw.cli.daemon import Daemon, admin_option
 from cstagw.cli.options import config_option, json_option
-from cstagw.config.model import Level
+from cstagw.config.fields import Level
 
 
 @click.command()

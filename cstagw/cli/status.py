@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from cstagw.cli.cti import age
 from cstagw.cli.daemon import Daemon, admin_option
 from cstagw.cli.exits import colour
 from cstagw.cli.options import config_option, json_option
@@ -35,7 +36,19 @@ def render(answer: Mapping[str, Any]) -> Iterator[str]:
     yield f"sessions     {answer['sessions']}"
     carried = ", ".join(f"{count} {kind.upper()}" for kind, count in sip["connections"].items())
     yield f"SIP          {sip['dialogs']} dialogs, connections: {carried}"
+    yield from _access(answer)
     yield f"CTIManagers  {links['in_service']} of {links['configured']} in service{_advice(links)}"
+
+
+def _access(answer: Mapping[str, Any]) -> Iterator[str]:
+    directory, store = answer["directory"], answer["selection_store"]
+    lines, loaded = directory["line_appearances"], directory["loaded_seconds_ago"]
+    counted = "" if lines is None else f", {lines} line appearances, loaded {age(loaded)} ago"
+    yield f"directory    {directory['source']}{counted}"
+    for state in (directory, store):
+        if state["error"]:
+            yield click.style(f"  {state['error']}", fg="yellow")
+            yield f"  next: {state['cure']}"
 
 
 def _drain(drain: Mapping[str, Any]) -> str:

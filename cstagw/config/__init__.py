@@ -3,6 +3,7 @@
 `model` holds the keys, `sources` reads, `problems` explains, `display` shows, `changes` compares.
 """
 
+from cstagw.config.access import Authorization, Directory, Selection, State
 from cstagw.config.addresses import HostPort, ListenUrl
 from cstagw.config.changes import Changes, changes
 from cstagw.config.display import show
@@ -10,7 +11,6 @@ from cstagw.config.model import (
     Admin,
     Config,
     CtiManager,
-    Directory,
     Drain,
     Heartbeat,
     Log,
@@ -19,11 +19,13 @@ from cstagw.config.model import (
     Sip,
     Tls,
 )
+from cstagw.config.numbers import NumberRule, NumberRules
 from cstagw.config.problems import ConfigError, Problem, schema
 from cstagw.config.sources import load
 
 __all__ = [
     "Admin",
+    "Authorization",
     "Changes",
     "Config",
     "ConfigError",
@@ -34,10 +36,14 @@ __all__ = [
     "HostPort",
     "ListenUrl",
     "Log",
+    "NumberRule",
+    "NumberRules",
     "Problem",
+    "Selection",
     "Session",
     "Simulator",
     "Sip",
+    "State",
     "Tls",
     "changes",
     "load",

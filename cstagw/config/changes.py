@@ -20,6 +20,8 @@ RUN_TIME = frozenset(
         "drain.notice",
         "log.format",
         "log.level",
+        "numbers.inbound",
+        "numbers.outbound",
         "tls.ca",
         "tls.certificate",
         "tls.key",

@@ -5,87 +5,35 @@ are here.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    PlainValidator,
-    PrivateAttr,
-    ValidationInfo,
-    WithJsonSchema,
-    field_validator,
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator
+
+from cstagw.config.access import Authorization, Directory, Selection, State
+from cstagw.config.addresses import ListenUrl
+from cstagw.config.fields import (
+    WRITTEN,
+    AdminAddress,
+    Duration,
+    Host,
+    Level,
+    Listener,
+    PemFile,
+    Section,
+    default,
+    listed,
+    text,
+    within,
 )
-
-from cstagw.config.addresses import HostPort, ListenUrl, check_host, parse_host_port, parse_listen_url
-from cstagw.config.units import format_duration, parse_duration
+from cstagw.config.numbers import NumberRules
+from cstagw.config.units import format_duration
 from ctimgr_client import CtiManagerAddress, parse_url
 
 STANDARD_PHONES = 20  # 1001..1020, in every cluster of the simulator
 MAX_CTIMANAGERS = 8
 MAX_LISTENERS = 16
-WRITTEN = object()  # validation context of values that were written by a person
-
-
-def _written(parse: Callable[[str], object], value_type: type) -> PlainValidator:
-    """Parses text. In a program a parsed value is taken as well, in a file it is not: 5.0 has no unit."""
-
-    def validate(given: object, info: ValidationInfo) -> object:
-        if isinstance(given, str):
-            return parse(given)
-        if type(given) is value_type and info.context is not WRITTEN:
-            return given
-        raise ValueError("not a text in quotes")
-
-    return PlainValidator(validate)
-
-
-def _text(description: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "description": description})
-
-
-def _within(shortest: str, longest: str) -> AfterValidator:
-    def check(seconds: float) -> float:
-        if not parse_duration(shortest) <= seconds <= parse_duration(longest):
-            raise ValueError(f"not from {shortest} to {longest}")
-        return seconds
-
-    return AfterValidator(check)
-
-
-def _listed(given: object) -> object:
-    """A list may come from the environment as one text with commas."""
-    return [item.strip() for item in given.split(",")] if isinstance(given, str) else given
-
-
-Duration = Annotated[
-    float,
-    _written(parse_duration, float),
-    PlainSerializer(format_duration, return_type=str),
-    _text('a time with its unit, such as "250ms", "5s", "30m" or "2h"'),
-]
-Host = Annotated[str, AfterValidator(check_host), _text("a host name or an IP address")]
-Level = Literal["debug", "info", "warning", "error"]
-PemFile = Annotated[Path, _text("the path of a PEM file")]
-Listener = Annotated[
-    ListenUrl,
-    _written(parse_listen_url, ListenUrl),
-    PlainSerializer(str, return_type=str),
-    _text("tcp://HOST:PORT, udp://HOST:PORT or tls://HOST:PORT"),
-]
-AdminAddress = Annotated[
-    HostPort,
-    _written(parse_host_port, HostPort),
-    PlainSerializer(str, return_type=str),
-    _text("HOST:PORT"),
-]
 
 
 def _no_twins(listeners: tuple[ListenUrl, ...]) -> tuple[ListenUrl, ...]:
@@ -116,17 +64,6 @@ def _check_cti_url(url: str) -> str:
     return url
 
 
-def _default(written: object) -> Any:
-    """A default in the writing of the file: parsed like any value, and shown as written by the schema."""
-    return Field(written, validate_default=True)
-
-
-class Section(BaseModel):
-    """One table of the file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class Sip(Section):
     """[sip]: where the gateway listens.
 
@@ -136,9 +73,9 @@ class Sip(Section):
     listen: Annotated[
         tuple[Listener, ...],
         Field(min_length=1, max_length=MAX_LISTENERS),
-        BeforeValidator(_listed),
+        BeforeValidator(listed),
         AfterValidator(_no_twins),
-    ] = _default(("tcp://127.0.0.1:5060", "udp://127.0.0.1:5060"))
+    ] = default(("tcp://127.0.0.1:5060", "udp://127.0.0.1:5060"))
     advertise: Host | None = None
 
 
@@ -160,9 +97,9 @@ class CtiManager(Section):
     name: Annotated[
         str,
         Field(pattern=r"^[A-Za-z0-9._-]{1,64}$"),
-        _text("1 to 64 letters, digits, dots, hyphens and underscores"),
+        text("1 to 64 letters, digits, dots, hyphens and underscores"),
     ]
-    url: Annotated[str, AfterValidator(_check_cti_url), _text("csta://HOST:PORT")]
+    url: Annotated[str, AfterValidator(_check_cti_url), text("csta://HOST:PORT")]
     device_format: Literal["full", "dn"] = "full"
 
     @property
@@ -174,7 +111,7 @@ class CtiManager(Section):
 class Heartbeat(Section):
     """[heartbeat]: of our wire; a CTIManager that is silent for two intervals is lost."""
 
-    interval: Annotated[Duration, _within("100ms", "10m")] = _default("5s")
+    interval: Annotated[Duration, within("100ms", "10m")] = default("5s")
 
 
 class Session(Section):
@@ -182,14 +119,16 @@ class Session(Section):
 
     `on_cti_loss`: when a CTIManager is lost its sessions "end", so that clients open new ones, or "move" to
     another CTIManager without the client noticing. `placement`: a new session goes to the CTIManager whose
-    turn it is, or to the one over which the fewest devices are used.
+    turn it is, or to the one over which the fewest devices are used. `duplicate`: a user who signs in again
+    for the same line appearance is let in beside the session there, in its place, or not at all.
     """
 
-    expires: Annotated[Duration, _within("90s", "24h")] = _default("30m")
-    request_timeout: Annotated[Duration, _within("100ms", "25s")] = _default("5s")
+    expires: Annotated[Duration, within("90s", "24h")] = default("30m")
+    request_timeout: Annotated[Duration, within("100ms", "25s")] = default("5s")
     max_sessions: Annotated[int, Field(ge=1, le=1_000_000)] = 50_000
     on_cti_loss: Literal["end", "move"] = "end"
     placement: Literal["round-robin", "least-devices"] = "round-robin"
+    duplicate: Literal["allow", "replace", "refuse"] = "allow"
 
 
 class Network(Section):
@@ -199,19 +138,13 @@ class Network(Section):
     tos: Annotated[int, Field(ge=0, le=255)] = 0
 
 
-class Directory(Section):
-    """[directory]: which lines exist and who may use them; "open": every line a CTIManager knows, for all."""
-
-    source: Literal["open"] = "open"
-
-
 class Drain(Section):
     """[drain]: a node that is told to stop takes new sessions for `notice`, because balancers need that long
     to send them elsewhere; the sessions that are left at `deadline` end. Both count from the same moment.
     """
 
-    notice: Annotated[Duration, _within("0s", "10m")] = _default("5s")
-    deadline: Annotated[Duration, _within("0s", "24h")] = _default("60s")
+    notice: Annotated[Duration, within("0s", "10m")] = default("5s")
+    deadline: Annotated[Duration, within("0s", "24h")] = default("60s")
 
     @field_validator("deadline")
     @classmethod
@@ -240,7 +173,7 @@ class Simulator(Section):
 class Admin(Section):
     """[admin]: the listener of probes, metrics and the admin interface."""
 
-    listen: AdminAddress = _default("127.0.0.1:8080")
+    listen: AdminAddress = default("127.0.0.1:8080")
 
 
 class Log(Section):
@@ -261,7 +194,11 @@ class Config(Section):
     heartbeat: Heartbeat = Heartbeat()
     session: Session = Session()
     network: Network = Network()
-    directory: Directory = Directory()
+    directory: Directory = Field(default=Directory(), validate_default=True)
+    authorization: Authorization = Authorization()
+    selection: Selection = Selection()
+    state: State = State()
+    numbers: NumberRules = NumberRules()
     drain: Drain = Drain()
     simulator: Simulator = Simulator()
     admin: Admin = Admin()

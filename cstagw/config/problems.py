@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from cstagw.config import databases
 from cstagw.config.model import Config
 
 _MAX_GIVEN = 120
@@ -95,8 +96,18 @@ def _blame(path: str, origins: Mapping[str, str]) -> str:
 
 def _given(value: object) -> str:
     """As it would stand in the file, cut to a line."""
-    text = json.dumps(value, ensure_ascii=False, default=_plain)
+    text = json.dumps(_without_secrets(value), ensure_ascii=False, default=_plain)
     return text if len(text) <= _MAX_GIVEN else text[:_MAX_GIVEN] + "..."
+
+
+def _without_secrets(value: object) -> object:
+    """The URL of a database may hold a password, wherever somebody has written it."""
+    if isinstance(value, str):
+        is_database = value.strip().lower().startswith(("postgresql:", "postgres:"))
+        return databases.masked(value) if is_database else value
+    if isinstance(value, Mapping):
+        return {key: _without_secrets(one) for key, one in value.items()}
+    return [_without_secrets(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _plain(value: object) -> object:

@@ -15,7 +15,14 @@ from cstagw.health import Facts, Readiness
 from cstagw.metrics import Metrics
 from tests.cstagw.test_figures import SIP
 
-GOOD = Facts(config_loaded=True, listeners_bound=True, cti_attempted=True, cti_in_service=1)
+GOOD = Facts(
+    config_loaded=True,
+    listeners_bound=True,
+    cti_attempted=True,
+    cti_in_service=1,
+    directory_loaded=True,
+    directory="open",
+)
 Client = TestClient[web.Request, web.Application]
 
 
@@ -34,6 +41,9 @@ class Node:
 
     def drain_status(self) -> dict[str, object]:
         return {"phase": "serving"}
+
+    def access(self) -> dict[str, object]:
+        return {"directory": {"source": "open"}}
 
     def session_count(self) -> int:
         return 7
@@ -123,6 +133,7 @@ async def test_the_checks_are_listed(client: Client, node: Node, query: str) -> 
         "[+] config: loaded",
         "[+] listeners: bound",
         "[-] ctimanagers: 0 in service",
+        "[+] directory: open",
         "[+] draining: no",
         "[+] loop_lag: 0.000 s",
         "[-] stable: all good for 0.0 s of 2.0 s",

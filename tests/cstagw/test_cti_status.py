@@ -58,6 +58,15 @@ STATUS: dict[str, Any] = {
     "checks": [{"name": "config", "passed": True, "text": "loaded"}],
     "sessions": 1200,
     "sip": {"connections": {"tcp": 2, "tls": 1}, "dialogs": 1201, "transactions": {}},
+    "directory": {
+        "source": "csv:lines.csv",
+        "line_appearances": 50,
+        "loaded_seconds_ago": 65.0,
+        "stale": False,
+        "error": "",
+        "cure": "",
+    },
+    "selection_store": {"name": "sqlite:selection.sqlite", "error": "", "cure": ""},
     "ctimanagers": {"configured": 2, "in_service": 2},
 }
 
@@ -144,6 +153,7 @@ def test_a_gateway_that_is_well(ask: Ask) -> None:
         "gw1: ready, cstagw 1.2.3",
         "sessions     1200",
         "SIP          1201 dialogs, connections: 2 TCP, 1 TLS",
+        "directory    csv:lines.csv, 50 line appearances, loaded 1m5s ago",
         "CTIManagers  2 of 2 in service",
     ]
 

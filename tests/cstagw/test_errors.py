@@ -10,7 +10,7 @@ from cstagw.errors import refused_by_cti
     ("value", "status", "reason", "words"),
     [
         ("invalidDeviceID", 404, "unknown_line", "tel:1: not in provider's domain; check number and device"),
-        ("privilegeViolationSpecifiedDevice", 403, "not_authorized", "not in provider's domain; associate"),
+        ("privilegeViolationSpecifiedDevice", 403, "not_associated", "not in provider's domain; associate"),
         ("resourceOutOfService", 480, "no_cti", "lost or did not answer in time"),
         ("resourceBusy", 480, "overload", "refused tel:1: systemResourceAvailibility resourceBusy"),
     ],

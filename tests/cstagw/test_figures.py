@@ -6,6 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from cstagw import metric_labels
+from cstagw.directory import Directory
 from cstagw.figures import FiguresCollector, SipFigures
 from cstagw.log import lost_lines
 from ctimgr_client import CtiManagerAddress, CtiManagerStatus, LinkState
@@ -47,6 +48,7 @@ class Node:
     is_ready: bool = True
     draining: bool = False
     endpoint: SipFigures = field(default_factory=lambda: SIP)
+    lines: Directory = field(default_factory=lambda: Directory("csv", "csv:x", loaded_at=1000.0, failures=2))
 
     def ready(self) -> bool:
         return self.is_ready
@@ -65,6 +67,12 @@ class Node:
 
     def links(self) -> Sequence[CtiManagerStatus]:
         return [LINK, LOST]
+
+    def directory(self) -> Directory:
+        return self.lines
+
+    def selection_store_up(self) -> bool:
+        return False
 
     def link_sessions(self) -> Mapping[str, int]:
         return {"ctim1": 40}

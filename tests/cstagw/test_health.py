@@ -5,7 +5,14 @@ import pytest
 
 from cstagw.health import Facts, Readiness, alive, started
 
-GOOD = Facts(config_loaded=True, listeners_bound=True, cti_attempted=True, cti_in_service=1)
+GOOD = Facts(
+    config_loaded=True,
+    listeners_bound=True,
+    cti_attempted=True,
+    cti_in_service=1,
+    directory_loaded=True,
+    directory="open",
+)
 
 
 def failed(readiness: Readiness, facts: Facts, now: float) -> list[str]:
@@ -52,7 +59,13 @@ def test_draining_is_told_apart() -> None:
 
 
 def test_a_process_that_has_just_begun() -> None:
-    assert failed(Readiness(), Facts(), 0.0) == ["config", "listeners", "ctimanagers", "stable"]
+    assert failed(Readiness(), Facts(), 0.0) == [
+        "config",
+        "listeners",
+        "ctimanagers",
+        "directory",
+        "stable",
+    ]
     assert alive(Facts())
     assert not started(Facts())
 

@@ -11,6 +11,7 @@ from cstagw.certificates import Certificates
 from cstagw.config import Config, ConfigError, Problem, load
 from cstagw.log import set_up
 from cstagw.metrics import Metrics
+from cstagw.numbers import Numbers
 from cstagw.reload import Reload
 from tests.certificates import self_signed
 from tests.logs import log_restored
@@ -26,12 +27,14 @@ class House:
         running = self.config(**values)
         self.certificates = Certificates(running.tls)
         self.followed = 0
+        self.rules: list[Numbers] = []
         self.reload = Reload(
             running,
             self._reread,
             certificates=self.certificates,
             metrics=Metrics(self.registry),
             links_changed=self._follow,
+            numbers_changed=self._rules_changed,
             wall_clock=lambda: self.now,
         )
 
@@ -43,6 +46,9 @@ class House:
         if isinstance(self.wanted, ConfigError):
             raise self.wanted
         return self.wanted
+
+    def _rules_changed(self, numbers: Numbers) -> None:
+        self.rules.append(numbers)
 
     def _follow(self) -> None:
         self.followed += 1
@@ -165,3 +171,13 @@ def test_a_level_that_is_none_changes_nothing() -> None:
     with pytest.raises(ConfigError, match="debug, info, warning, error"):
         house.reload.set_log_level("loud")
     assert house.reload.log_level() == "info"
+
+
+def test_other_rules_for_numbers_are_given_on_once() -> None:
+    house = House()
+    rule = {"match": "9(.*)", "replace": "\\1"}
+    house.wanted = house.config(numbers__inbound=[rule])
+    assert house.reload.reload().applied == ("numbers.inbound",)
+    assert [rules.dialled("91901") for rules in house.rules] == ["1901"]
+    house.reload.reload()
+    assert len(house.rules) == 1

@@ -30,11 +30,15 @@ from csta_xml import (
     encode,
 )
 from cstagw.calls import LineCalls
+from cstagw.directory import Directory
 from cstagw.errors import OUT_OF_SERVICE
 from cstagw.gateway import Gateway
+from cstagw.lines import Lines
 from cstagw.metrics import Metrics
+from cstagw.selection import Choices
 from cstagw.services import EVENTS
 from cstagw.session import Session
+from cstagw.sign_in import Duplicate, Policy
 from ctimgr_client import CtiManagerAddress, LinkId, Reply
 from ctimgr_client.effects import Answered, Arrived, Effect, Lost, MonitorEnded, Opened, Send, StatusReported
 from ctimgr_client.frames import EVENT_INVOKE_ID, FrameReader, encode_frame
@@ -213,14 +217,17 @@ class MemoryLink:
 class House:
     """Two CTIManagers of one cluster, one gateway, any number of clients behind one connection."""
 
-    def __init__(self, *, move: bool = False) -> None:
+    def __init__(
+        self, *, move: bool = False, lines: Lines | None = None, duplicate: Duplicate = "allow"
+    ) -> None:
         self.now = 1000.0
+        self.lines = lines or Lines(Directory(), Choices())
         self.alarms: list[str] = []
         self.cluster, self.monitors = Cluster(), Monitors()
         self._later: list[tuple[float, Callable[[], None]]] = []
         self.gateway = Gateway(
             metrics=Metrics(CollectorRegistry()),
-            max_sessions=1000,
+            policy=Policy(self.lines, max_sessions=1000, duplicate=duplicate),
             later=lambda pause, action: self._later.append((self.now + pause, action)),
             ready=lambda: True,
             move=move,
@@ -258,9 +265,9 @@ class House:
 
     # What a test does
 
-    def sign_in(self, line: str, *, monitor: MonitorStart | None = None) -> Client:
+    def sign_in(self, line: str, *, monitor: MonitorStart | None = None, user: str = "a") -> Client:
         """A client with a session and a monitor."""
-        client = self.invite(line)
+        client = self.invite(line, user=user)
         self.settle()
         assert client.dialog is not None
         started = self.ask(client, monitor or MonitorStart(monitor_object=client.line))
@@ -269,13 +276,13 @@ class House:
         client.answers.clear()
         return client
 
-    def invite(self, line: str) -> Client:
+    def invite(self, line: str, *, user: str = "a") -> Client:
         """A client that asks for a session; `settle` brings the answer."""
         client = Client(DeviceId(line))
         self._invited += 1
         invitation = Invitation(
             uri=b"sip:gw@192.0.2.21",
-            sender=b"<sip:a@example.com>",
+            sender=b"<sip:%s@example.com>" % user.encode(),
             recipient=b"<sip:gw@192.0.2.21>",
             call_id=b"call%d" % self._invited,
             contact=b"<sip:a@192.0.2.10:49152>",

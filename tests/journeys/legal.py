@@ -68,6 +68,12 @@ OTHERS = {
     DivertedEvent,
     FailedEvent,
 }
+#: What another phone of the same line does with a call, by the own states before and after.
+ELSEWHERE: dict[type[Event], set[tuple[State, State]]] = {
+    OriginatedEvent: {(NULL, State.QUEUED)},
+    EstablishedEvent: {(NULL, State.QUEUED), (State.ALERTING, State.QUEUED)},
+    RetrievedEvent: {(State.HOLD, State.QUEUED)},
+}
 
 
 class Illegal(AssertionError):
@@ -116,6 +122,8 @@ class Checker:
     def _other(self, event: Event, call: CallId, before: State, local: State) -> None:
         if before is NULL and isinstance(event, ConnectionClearedEvent) and call in self._over:
             return  # who leaves a call of two sees the other one go with it
+        if (before, local) in ELSEWHERE.get(type(event), set()):
+            return
         if before is NULL:
             raise self._illegal(event, "about a call that was never announced")
         if isinstance(event, ConnectionClearedEvent):

@@ -6,6 +6,7 @@ device whose connection it is about, the client's own state, the cause.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import cast
 
 from csta_xml import (
@@ -21,7 +22,7 @@ from csta_xml import (
     SnapshotDevice,
     TransferedEvent,
 )
-from cstagw.client import RccClient, parse_script, play
+from cstagw.client import RccClient, ServiceRefused, parse_script, play
 from cstagw.services import EVENTS
 
 
@@ -37,8 +38,10 @@ class Stories:
         self._letters: dict[str, str] = {}
 
     async def told(self, client: RccClient) -> list[str]:
-        """Everything since it was asked last. A snapshot overtakes no event, so none is still on its way."""
-        await client.service(SnapshotDevice(snapshot_object=client.line))
+        """Everything since it was asked last. A snapshot overtakes no event, so none is still on its way;
+        neither does its refusal where the phone is not registered."""
+        with suppress(ServiceRefused):
+            await client.service(SnapshotDevice(snapshot_object=client.line))
         events, client.events[:] = client.events[:], []
         return [self.line(event) for event in events]
 

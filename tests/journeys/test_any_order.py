@@ -126,13 +126,16 @@ def tel(number: str) -> DeviceId:
 class AnyOrder(RuleBasedStateMachine):
     """The users are Alice twice (once per CTIManager), Bob and Carol."""
 
-    MOVE = False
+    USERS: tuple[str, ...] = ("1001", "1001", "1002", "1003")
+
+    def make_house(self) -> House:
+        return House()
 
     @initialize(scene=st.integers(0, 4))
     def begin(self, scene: int) -> None:
         """Nothing at first, or Alice talks with Bob, rings Carol too, talks with her, or all three talk."""
-        self.house = House(move=self.MOVE)
-        self.clients = [self.house.sign_in(f"tel:{line}") for line in ("1001", "1001", "1002", "1003")]
+        self.house = self.make_house()
+        self.clients = [self.house.sign_in(f"tel:{line}") for line in self.USERS]
         self.checkers: list[Checker] = []
         for client in self.clients:
             client.watch = checker = Checker(client.line)
@@ -313,7 +316,8 @@ class AnyOrder(RuleBasedStateMachine):
 class AnyLoss(AnyOrder):
     """The same where CTIManagers are lost and come back, and sessions move."""
 
-    MOVE = True
+    def make_house(self) -> House:
+        return House(move=True)
 
     @rule(which=st.integers(0, 1))
     def lose(self, which: int) -> None:

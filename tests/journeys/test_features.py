@@ -141,10 +141,15 @@ def test_a_call_whose_request_got_no_answer_is_an_error_and_is_made_at_most_once
     assert house.session_of(alice).calls.states() == alice.calls.states()
 
 
-def test_a_monitor_that_the_ctimanager_stops_ends_its_sessions() -> None:
+def test_a_monitor_that_the_ctimanager_stops_is_started_again_once() -> None:
     house = in_memory.House()
     alice, bob = house.sign_in("tel:1001"), house.sign_in("tel:1002")
     house.links[0].says(MonitorStop(monitor_cross_ref_id=MonitorCrossRefId("00000001")))
+    house.settle()
+    assert (len(house.gateway.sessions), len(house.gateway.monitors)) == (2, 2)
+    house.ask(alice, MakeCall(calling_device=alice.line, called_directory_number=DeviceId("tel:1901")))
+    assert len(alice.events) == 4
+    house.links[0].says(MonitorStop(monitor_cross_ref_id=MonitorCrossRefId("00000003")))
     house.settle()
     assert (len(house.gateway.sessions), len(house.gateway.monitors)) == (1, 1)
     assert not house.session_of(bob).ended

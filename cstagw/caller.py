@@ -66,7 +66,7 @@ def _caller(uri: bytes, header: str) -> Caller:
 
 def _is_in(source: str, networks: Iterable[Network]) -> bool:
     try:
-        address = ip_address(source.partition("%")[0])
+        address = ip_address(source)
     except ValueError:
         return False
     # A listener on IPv6 sees IPv4 peers in this form; whoever lists them writes one or the other.

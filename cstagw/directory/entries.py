@@ -114,6 +114,7 @@ def read_row(row: Row) -> Entry:
         raise ValueError(f"device {device[:80]!r} is not the name of a device")
     if device and not dn:
         raise ValueError(f"device {device} without a line")
+    # Thousands of rows name the same few partitions and models, each with a text of its own.
     model, enabled = intern(row.model.strip()), _flag(row.enabled)
     return Entry(user, dn, intern(partition), device, model, enabled, line_uri, row.place)
 

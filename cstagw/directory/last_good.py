@@ -24,6 +24,8 @@ FORMAT = 1
 _FIELDS = [field.name for field in fields(Entry)]
 _values = attrgetter(*_FIELDS)
 _MAX_LINE = 2**20  # eight fields of the longest, every character escaped
+#: Each piece read or written lets the event loop's thread go on waiting a little longer for its turn.
+_PIECE = 2**20
 _CURE = "let the gateway's user write there, or set [state] folder to a folder where it may"
 
 
@@ -50,7 +52,7 @@ class LastGood:
             new = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
             new.unlink(missing_ok=True)
             try:
-                with open(new, "xb", opener=_private) as file:
+                with open(new, "xb", buffering=_PIECE, opener=_private) as file:
                     file.writelines(_lines(entries, loaded_at, source_name))
                     file.flush()
                     os.fsync(file.fileno())
@@ -67,7 +69,7 @@ class LastGood:
         Raises LastGoodError for a copy that is damaged or that another version wrote.
         """
         try:
-            with self._path.open("rb") as file:
+            with self._path.open("rb", buffering=_PIECE) as file:
                 return self._read(file, source_name)
         except FileNotFoundError:
             return None

@@ -46,6 +46,7 @@ class Refreshing:
         self._wall_clock = wall_clock
         self._pause = pause
         self._attempts = 0
+        self._disk = asyncio.Lock()
         #: The source has been asked once, or the last good copy stands in for it.
         self.first = asyncio.Event()
 
@@ -151,7 +152,8 @@ class Refreshing:
 
     async def _stand_in(self) -> None:
         try:
-            found = await asyncio.to_thread(self._copy)
+            async with self._disk:
+                found = await asyncio.to_thread(self._copy)
         except LastGoodError as error:
             _LOG.error("directory.copy_unusable", text=str(error), cure=error.cure)
             return
@@ -168,7 +170,8 @@ class Refreshing:
 
     async def _save(self, entries: list[Entry], loaded_at: float) -> None:
         try:
-            await asyncio.to_thread(self._last_good.save, entries, loaded_at, self._source.name)
+            async with self._disk:
+                await asyncio.to_thread(self._last_good.save, entries, loaded_at, self._source.name)
         except LastGoodError as error:
             _LOG.error("directory.copy_not_kept", text=str(error), cure=error.cure)
 

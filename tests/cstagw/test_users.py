@@ -275,6 +275,12 @@ async def test_a_device_is_chosen_for_every_line_there_or_for_one(
     assert len(house.lines.choices) == len(chosen)
 
 
+async def test_a_device_with_the_number_twice_gives_the_first_that_is_enabled() -> None:
+    house = House("da@x 1200 SEPS;off no", "da@x 1200 SEPS;staff yes", "da@x 1200 SEPS;lab yes")
+    await house.users.select("da@x", "SEPS")
+    assert [one.partition for one in house.store.kept.values()] == ["staff"]
+
+
 @pytest.mark.parametrize(("dn", "left"), [(None, set()), ("1301", {"1300"})])
 async def test_choices_are_taken_back(dn: str | None, left: set[str]) -> None:
     house = House()

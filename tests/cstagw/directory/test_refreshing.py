@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -247,6 +247,40 @@ async def test_a_slow_source_that_fails_after_all_says_why(copy: LastGood) -> No
         kept.source.answers.set()
         await kept.settled()
         assert (kept.lines(), kept.directory.error, kept.directory.failures) == (["1001"], str(GONE), 1)
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_what_the_source_gives_while_the_copy_is_read_counts(
+    copy: LastGood, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(copy, ALICE)
+    kept = Kept(Program(BOB), copy)
+    kept.source.answers.clear()
+    begun, taken = threading.Event(), threading.Event()
+    calls: list[str] = []
+
+    def read(source_name: str) -> object:
+        begun.set()
+        assert taken.wait(5)
+        found = LastGood.read(copy, source_name)
+        calls.append("read")
+        return found
+
+    def save(*given: Any) -> None:
+        calls.append("save")
+        LastGood.save(copy, *given)
+
+    monkeypatch.setattr(copy, "read", read)
+    monkeypatch.setattr(copy, "save", save)
+    async with kept.running():
+        await until(begun.is_set)
+        kept.source.answers.set()
+        await until(lambda: kept.directory.table is not None)
+        await asyncio.sleep(0.01)  # for a thread that would save
+        taken.set()
+        await kept.start()
+        assert calls == ["read", "save"]
+        assert (kept.lines(), kept.told, kept.directory.stale) == (["1002"], 1, False)
 
 
 @pytest.mark.usefixtures("hasty")

@@ -68,6 +68,8 @@ SMALLEST_PAGE, LARGEST_PAGE = 2, 50_000
 #: Bytes of an answer that is read for its status only.
 MAX_REFUSAL = 65_536
 
+#: Seconds; CUCM locks an account after a few wrong passwords in a row.
+LOCK_OUT = 600.0
 _ROLES = "give the application user the roles Standard AXL API Access and Standard CCM Admin Users in CUCM"
 _REFUSALS = {
     400: (
@@ -344,7 +346,7 @@ def _refused(status: int, body: bytes, name: str, version: str) -> SourceError:
     text, cure = _REFUSALS.get(
         status, (f"answers {status}", "check that host and port are those of CUCM, and the state of the node")
     )
-    return SourceError(f"{name}: CUCM {text}", cure)
+    return SourceError(f"{name}: CUCM {text}", cure, rest=LOCK_OUT if status == 401 else 0.0)
 
 
 def _unreachable(error: Exception, peer: _Peer) -> SourceError:

@@ -46,6 +46,7 @@ class Refreshing:
         self._wall_clock = wall_clock
         self._pause = pause
         self._attempts = 0
+        self._rest = 0.0
         self._disk = asyncio.Lock()
         #: The source has been asked once, or the last good copy stands in for it.
         self.first = asyncio.Event()
@@ -103,6 +104,7 @@ class Refreshing:
 
     def _failed(self, error: Exception) -> None:
         directory, name = self._directory, self._source.name
+        self._rest = error.rest if isinstance(error, SourceError) else 0.0
         match error:
             case SourceError():
                 text, cure = str(error), error.cure
@@ -118,12 +120,12 @@ class Refreshing:
 
     async def _until_worthwhile(self) -> None:
         """Until the source changes; one that fails, or cannot be waited for, is asked again after pauses that
-        grow."""
+        grow. One that wants to be left alone is."""
         waiting = asyncio.create_task(self._heard(), name="directory change")
         resting = asyncio.ensure_future(self._pause(self._next_pause()))
         try:
             await asyncio.wait({waiting, resting}, return_when=asyncio.FIRST_COMPLETED)
-            if waiting.done() and not waiting.result():
+            if self._rest or (waiting.done() and not waiting.result()):
                 await resting
             elif waiting.done() or not self._directory.stale:
                 self._attempts = 0
@@ -146,7 +148,7 @@ class Refreshing:
     def _next_pause(self) -> float:
         longest = min(FIRST_PAUSE * 2.0 ** min(self._attempts, 10), LONGEST_PAUSE)
         self._attempts += 1
-        return longest * (1.0 + random.random()) / 2.0  # noqa: S311 - spreads load
+        return max(self._rest, longest * (1.0 + random.random()) / 2.0)  # noqa: S311 - spreads load
 
     # --- the last good copy ---------------------------------------------------------------------------------
 

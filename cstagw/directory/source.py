@@ -9,11 +9,13 @@ from .entries import Row
 
 
 class SourceError(Exception):
-    """The source is down or what it gave cannot be used. The text names the cause, `cure` the next step."""
+    """The source is down or what it gave cannot be used. The text names the cause, `cure` the next step;
+    `rest` is how many seconds it is to be left alone, where asking again could do harm."""
 
-    def __init__(self, text: str, cure: str) -> None:
+    def __init__(self, text: str, cure: str, *, rest: float = 0.0) -> None:
         super().__init__(text)
         self.cure = cure
+        self.rest = rest
 
 
 class Source(Protocol):

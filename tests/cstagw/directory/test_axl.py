@@ -11,7 +11,7 @@ from lxml import etree
 
 from cstagw.config.axl_urls import AxlUrl, parse_axl_url
 from cstagw.directory import Row, SourceError, read_rows
-from cstagw.directory.axl import LONGEST_PAUSE, STEPS, AxlDirectory, Limits
+from cstagw.directory.axl import LOCK_OUT, LONGEST_PAUSE, STEPS, AxlDirectory, Limits
 from cstagw.directory.axl_messages import (
     MAX_ANSWER,
     Fault,
@@ -478,6 +478,7 @@ async def test_a_wrong_password_is_told_apart(cluster: Cluster, tmp_path: Path) 
     async with serving(cluster, tmp_path) as house:
         error = await house.error(password=lambda: "guessed")
         assert "does not take this user with this password (401)" in str(error)
+        assert error.rest == LOCK_OUT
         assert "Standard AXL API Access" in error.cure
         house.server.without_role = frozenset({"axl"})
         error = await house.error()

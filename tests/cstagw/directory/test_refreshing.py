@@ -454,6 +454,19 @@ async def test_pauses_begin_anew_after_a_recovery(copy: LastGood) -> None:
         assert kept.clock.pauses[-1] <= FIRST_PAUSE
 
 
+async def test_a_source_that_wants_to_be_left_alone_is_whatever_changes(copy: LastGood) -> None:
+    kept = Kept(Program(ALICE), copy)
+    kept.source.error = SourceError("wrong password", "check it", rest=600.0)
+    async with kept.running():
+        await kept.start()
+        assert kept.clock.pauses == [600.0]
+        kept.source.tell(ALICE)
+        await kept.settled()
+        assert kept.source.loads == 1
+        await kept.pass_a_pause()
+        assert (kept.source.loads, kept.directory.stale) == (2, False)
+
+
 async def test_a_change_ends_a_pause(copy: LastGood) -> None:
     kept = Kept(Program(), copy)
     kept.source.error = GONE

@@ -305,6 +305,17 @@ def test_requests_on_the_way_are_served_on_arrival() -> None:
     assert leg.endpoint.device_id == "tel:1001;device=SEP000000001004"
 
 
+def test_a_request_waits_only_so_long_for_a_line_that_is_nowhere() -> None:
+    office = Office(rows=[("1100", SOFT, "")])
+    cluster = office.house.cluster
+    move_line(
+        cluster, cluster.appearance(f"tel:1100;device={SOFT}"), cluster.fleet.devices["SEP000000001004"]
+    )
+    office.house.settle()
+    assert office.house.refusal(office.carol, call(office.carol)) == "resourceOutOfService"
+    assert len(office.house.gateway.sessions) == 1
+
+
 def test_a_line_may_move_again_and_again_but_not_at_once() -> None:
     office = Office()
     alice = office.house.sign_in("tel:1001")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from string import ascii_lowercase, ascii_uppercase
 
 _FOREIGN = re.compile(r'[\s<>",]')
 _SCHEMES = ("sip:", "sips:")
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 def user_key(uri: str) -> str:
     """A user as he is compared: `sip:Alice@Example.com;user=phone` is alice@example.com.
 
-    Case does not matter in either part, as with Microsoft's SIP addresses. A key is its own key. Raises
-    ValueError.
+    Case does not matter in either part, as with Microsoft's SIP addresses; that of A to Z, because letters of
+    other scripts that are spelt alike are other letters. A key is its own key. Raises ValueError.
     """
-    text = uri.strip().casefold()
+    text = uri.strip().translate(_LOWER)
     if not text:
         return ""
     scheme = next(filter(text.startswith, _SCHEMES), "")

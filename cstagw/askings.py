@@ -9,9 +9,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 #: Users remembered.
-MAX_USERS = 50_000
+MAX_USERS = 20_000
 #: Characters that are kept of what a client wrote, which may be as long as a body.
-MAX_TEXT = 500
+MAX_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)

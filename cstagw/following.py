@@ -8,12 +8,13 @@ all that wait.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from csta_xml import SnapshotDeviceResponse
+from csta_xml import CSTAErrorCode, SnapshotDeviceResponse
 from ctimgr_client import LinkId
 
 from .calls import LineCalls
@@ -29,12 +30,16 @@ from .selection import Key
 from .session import Session
 from .sessions import Sessions
 
-#: Sessions whose new appearance is being asked for at a time.
+#: Sessions for whose sake CTIManagers are being asked at a time.
 MAX_AT_ONCE = 100
 #: Seconds between looks at those that wait, and before one that was refused is tried again.
 TICK, PAUSE = 1.0, 30.0
 #: Seconds; a monitor that ends again so soon after the session followed it is no line that has moved.
 STEADY = 10.0
+#: Seconds that a session may stay at an appearance that is not its user's any more, for a call to end.
+GRACE = 60.0
+#: What a CTIManager says of a phone that it cannot tell us about at present.
+_UNKNOWN = ("resourceOutOfService", "resourceBusy")
 
 _LOG = get_logger("cstagw.session")
 
@@ -49,17 +54,24 @@ class Host(Protocol):
 @dataclass(slots=True, eq=False)
 class Wanted:
     """Where a session is to go. `gone`: its appearance is there no more, so nothing can be disturbed;
-    `problem` says why it was not possible so far; `found` while it is on its way."""
+    `lost_since`: its user has no right to it since then; `problem` says why it was not possible so far;
+    `found` while it is on its way."""
 
     session: Session
     candidates: Candidates
-    since: float
     gone: bool = False
+    lost_since: float | None = None
     not_before: float = 0.0
     problem: str = ""
     search: Search | None = None
     found: Found | None = None
     asking: bool = False
+    queued: bool = False
+
+    @property
+    def under_way(self) -> bool:
+        """Somebody is being asked, or it is on its way already."""
+        return self.search is not None or self.found is not None or self.asking
 
 
 class Following:
@@ -88,7 +100,8 @@ class Following:
         self._wanted: dict[Session, Wanted] = {}
         self._followed: dict[Session, float] = {}
         self._asking = 0
-        self._ticking = False
+        self._queue: deque[Wanted] = deque()
+        self._ticking = self._going_on = False
         self._unlooked: set[Session] = set()
         self._looks = Pace(self._look_now, lambda: None, later)
 
@@ -121,10 +134,8 @@ class Following:
     def line_gone(self, session: Session) -> bool:
         """Its CTIManager stopped the monitor by itself: the line may be elsewhere now. False where the
         session followed it only a moment ago."""
-        wanted, now = self._wanted.get(session), self._clock()
-        if wanted is not None and wanted.gone:
-            return True
-        if session.moving or now - self._followed.get(session, -STEADY) < STEADY:
+        now = self._clock()
+        if now - self._followed.get(session, -STEADY) < STEADY:
             return False
         try:
             candidates = self._lines.candidates(session.owner, session.line)
@@ -135,6 +146,13 @@ class Following:
         self._moving.wait(session)
         self._want(session, candidates, gone=True)
         return True
+
+    def unplaced(self, session: Session) -> None:
+        """Neither the new appearance nor the old one could be monitored: the line is somewhere else."""
+        wanted = self._wanted.get(session)
+        if wanted is not None:
+            wanted.gone, wanted.found = True, None
+            self._refused(wanted, "the CTIManager does not monitor it where it was found")
 
     def may_be_free(self, session: Session) -> None:
         """Something has ended at the session's appearance."""
@@ -150,6 +168,7 @@ class Following:
         found, wanted.found = wanted.found, None
         if session.appearance != found.appearance:
             self._refused(wanted, "the CTIManager refused to monitor it")
+            self._look(session)
             return True
         session.rule = found.rule
         del self._wanted[session]
@@ -187,6 +206,8 @@ class Following:
             self._host.revoked(session, str(error))
             return
         wanted = self._wanted.get(session)
+        if wanted is not None and wanted.found is not None:
+            return  # on its way; it is looked at again on arrival
         gone = wanted is not None and wanted.gone
         settled = session.appearance in candidates.appearances and not _chooses_anew(session, candidates)
         if settled and not gone:
@@ -197,11 +218,12 @@ class Following:
 
     def _want(self, session: Session, candidates: Candidates, *, gone: bool) -> None:
         wanted = self._wanted.get(session)
-        if wanted is not None and (wanted.candidates == candidates or wanted.found is not None):
-            wanted.candidates = candidates
-        else:
+        lost_since = wanted.lost_since if wanted is not None else None
+        if wanted is None or wanted.candidates != candidates:
             self._forget(session)
-            wanted = self._wanted[session] = Wanted(session, candidates, self._clock(), gone)
+            wanted = self._wanted[session] = Wanted(session, candidates, gone)
+        if not gone and not self._lines.may_control(session.owner, session.appearance):
+            wanted.lost_since = self._clock() if lost_since is None else lost_since
         self._try(wanted)
         self._tick_later()
 
@@ -209,35 +231,61 @@ class Following:
         wanted = self._wanted.pop(session, None)
         if wanted is not None and wanted.search is not None:
             wanted.search.abandoned = True
-            self._asking -= 1
+            self._answered()
 
     # --- when -----------------------------------------------------------------------------------------------
 
     def _try(self, wanted: Wanted) -> None:
         session = wanted.session
-        under_way = wanted.search is not None or wanted.found is not None or wanted.asking
-        if under_way or wanted.not_before > self._clock() or self._asking >= MAX_AT_ONCE:
+        if wanted.under_way or wanted.not_before > self._clock():
             return
-        if wanted.gone or (session.is_free and session.monitors):
+        if not (wanted.gone or session.is_free):
+            return
+        if self._asking >= MAX_AT_ONCE:
+            if not wanted.queued:
+                wanted.queued = True
+                self._queue.append(wanted)
+            return
+        self._asking += 1
+        if wanted.gone or session.monitors:
             self._search(wanted)
-        elif session.is_free:
+        else:
             # Without a monitor only the CTIManager knows whether there are calls.
             wanted.asking = True
             self._inquiries.ask(session.link, session.appearance, partial(self._old_one, wanted))
 
+    def _answered(self) -> None:
+        """One less is being asked for: the next of those who wait, when the present work is done."""
+        self._asking -= 1
+        if self._queue and not self._going_on:
+            self._going_on = True
+            self._later(0.0, self._go_on)
+
+    def _go_on(self) -> None:
+        self._going_on = False
+        while self._queue and self._asking < MAX_AT_ONCE:
+            wanted = self._queue.popleft()
+            wanted.queued = False
+            if self._is_current(wanted):
+                self._try(wanted)
+
     def _old_one(self, wanted: Wanted, report: Report) -> None:
         wanted.asking = False
         if not self._is_current(wanted):
+            self._answered()
             return
         answer = report.line
-        busy = isinstance(answer, SnapshotDeviceResponse) and _busy(wanted.session, answer)
+        if isinstance(answer, CSTAErrorCode):
+            busy = answer.value in _UNKNOWN
+        else:
+            busy = isinstance(answer, SnapshotDeviceResponse) and _busy(wanted.session, answer)
         if busy or not wanted.session.is_free:
             wanted.not_before = self._clock() + TICK
+            self._answered()
         else:
             self._search(wanted)
 
     def _search(self, wanted: Wanted) -> None:
-        self._asking += 1
         wanted.search = Search(
             self._inquiries,
             wanted.candidates,
@@ -257,8 +305,8 @@ class Following:
         return link
 
     def _told(self, wanted: Wanted, outcome: Found | GatewayError) -> None:
-        self._asking -= 1
         wanted.search = None
+        self._answered()
         if not self._is_current(wanted):
             return
         session = wanted.session
@@ -269,7 +317,10 @@ class Following:
             del self._wanted[session]
         elif wanted.gone or session.is_free:
             wanted.found = outcome
-            self._moving.relocate(session, outcome.link, outcome.appearance, outcome.features)
+            returns = not wanted.gone
+            self._moving.relocate(
+                session, outcome.link, outcome.appearance, outcome.features, returns=returns
+            )
 
     def _refused(self, wanted: Wanted, problem: str) -> None:
         """A line that has left its phone may turn up any moment; anything else has time."""
@@ -289,9 +340,19 @@ class Following:
 
     def _tick(self) -> None:
         self._ticking = False
+        now = self._clock()
         for wanted in list(self._wanted.values()):
-            self._try(wanted)
+            if self._is_out_of_grace(wanted, now):
+                where = wanted.session.appearance.device or "where it was"
+                text = f"{wanted.session.line.text} at {where} is not the user's any more"
+                self._host.revoked(wanted.session, text)
+            else:
+                self._try(wanted)
         self._tick_later()
+
+    def _is_out_of_grace(self, wanted: Wanted, now: float) -> bool:
+        since = wanted.lost_since
+        return since is not None and wanted.found is None and now - since >= GRACE
 
 
 def _chooses_anew(session: Session, candidates: Candidates) -> bool:

@@ -236,6 +236,8 @@ class Gateway:
     ) -> None:
         message: Message = refused or MonitorStartResponse(monitor_cross_ref_id=reference)
         session.monitor_answered(reference, refused=refused is not None)
+        if refused is not None:
+            self.monitors.leave(session, reference)
         self._answer(session, transaction, "MonitorStart", message, self._endpoint.now)
         self._endpoint.flush_soon()
         if refused is None and not session.seen:
@@ -284,10 +286,14 @@ class Gateway:
     def monitor_ended(self, link: LinkId, reference: MonitorCrossRefId) -> None:
         """The line is not ours to watch any more here: its sessions follow it to where it is now, or their
         clients learn it, rather than being told nothing."""
-        ended = [session for session, _ in self.monitors.ended(link, reference)]
-        sessions = [session for session in ended if not self.following.line_gone(session)]
+        sessions: list[Session] = []
+        for session, _ in self.monitors.ended(link, reference):
+            if session.moving:
+                self.moving.displaced(session)
+            elif not self.following.line_gone(session):
+                sessions.append(session)
         if self._move:
-            self.moving.begin(session for session in sessions if not session.moving)
+            self.moving.begin(sessions)
             return
         for session in sessions:
             self._ending.doom(
@@ -330,6 +336,10 @@ class Gateway:
         self._ending.doom(session, "cti_lost", f"{text}; INVITE again")
         self._ending.go_soon()
 
+    def unplaced(self, session: Session) -> None:
+        """A session cannot be where its line was found (moving.Host)."""
+        self.following.unplaced(session)
+
     def load(self, link: LinkId) -> int:
         """What a link carries, those included who are about to be let in."""
         return self.sessions.devices_on(link) + self._inquiries.open(link)
@@ -339,6 +349,7 @@ class Gateway:
         self.sign_in.numbers = numbers
         for session in self.sessions:
             session.use(numbers)
+        self.following.directory_changed()
 
     # --- who may control what -----------------------------------------------------------------------------
 

@@ -78,6 +78,11 @@ class LineAppearance:
         """The identifier that CTIManagers know it by."""
         return DeviceId(str(WireDevice(self.dn, self.device, self.partition)))
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What two appearances that are the same have in common: device names are the same in any case."""
+        return self.dn, (self.device or "").casefold(), self.partition or ""
+
     def covers(self, dn: str, device: str | None, partition: str | None) -> bool:
         """Whether an identifier that may leave out device or partition means this appearance."""
         return (

@@ -111,6 +111,18 @@ class Lines:
             return NotAuthorized(f"{user} may not control {line.text}: it is not his in {where}")
         return UnknownLine(f"no line appearance for {line.text} in {where}")
 
+    def may_control(self, user: str, appearance: LineAppearance) -> bool:
+        """Whether a session of this user may stay at an appearance."""
+        table = self.directory.table
+        if self.directory.is_open or self.controls_all(user) or table is None:
+            return True
+        on_line = [entry for entry in table.on_line(appearance.dn) if entry.user == user and entry.enabled]
+        return any(
+            (not entry.device or entry.device == appearance.device)
+            and entry.partition == (appearance.partition or "")
+            for entry in on_line
+        )
+
     def appearances_of(self, user: str) -> tuple[Entry, ...]:
         """Every line appearance of a user, disabled ones too, in the order of the directory."""
         table = self.directory.table

@@ -125,6 +125,4 @@ class Monitors:
 
 
 def _key(link: LinkId, appearance: LineAppearance, monitor_type: MonitorType) -> Key:
-    """Device names are the same in any case."""
-    device, partition = appearance.device or "", appearance.partition or ""
-    return (link, appearance.dn, device.casefold(), partition, monitor_type)
+    return (link, *appearance.key, monitor_type)

@@ -67,12 +67,16 @@ class Host(Protocol):
     def stranded(self, session: Session, text: str) -> None:
         """No other CTIManager took it."""
 
+    def unplaced(self, session: Session) -> None:
+        """The appearance it was to go to could not be monitored, and there is none to return to."""
+
 
 @dataclass(slots=True, eq=False)
 class _Move:
     """One session's way. `attempt` tells late answers of an earlier attempt apart, `tried` are the
     CTIManagers that did not take it in this round; `to` is the appearance it goes to and `back` the one it
-    returns to where that is refused; `lost` where it is on its way because its link was lost."""
+    returns to where that is refused; it `learns` what the new phone can do; `lost` where it is on its way as
+    its link was lost."""
 
     session: Session
     deadline: float
@@ -88,6 +92,7 @@ class _Move:
     to: LineAppearance | None = None
     back: LineAppearance | None = None
     features: GetCSTAFeaturesResponse | None = None
+    learns: bool = False
     lost: bool = False
 
 
@@ -135,8 +140,18 @@ class Moving:
 
     def wait(self, session: Session) -> None:
         """Its appearance is gone, and `relocate` will say where it is now; requests wait meanwhile."""
-        self._move_of(session, self._clock())
+        move = self._move_of(session, self._clock())
+        self._leave(session)
+        self._going.discard(move)
+        move.attempt += 1
         self._tick_later()
+
+    def displaced(self, session: Session) -> None:
+        """A monitor of a session that is on its way was stopped by the CTIManager."""
+        move = self._moves.get(session)
+        if move is not None and move in self._going:
+            self._refused(move)
+            self.go_on()
 
     def relocate(
         self,
@@ -144,11 +159,14 @@ class Moving:
         link: LinkId,
         appearance: LineAppearance,
         features: GetCSTAFeaturesResponse | None,
+        *,
+        returns: bool,
     ) -> None:
-        """It goes on at this appearance over this link; where that is refused it stays where it was."""
+        """It goes on at this appearance over this link; where that is refused it returns to where it was, or
+        else the host is told."""
         move = self._move_of(session, self._clock())
-        move.back = None if appearance == session.appearance else session.appearance
-        move.to, move.features = appearance, features
+        move.back = session.appearance if returns else None
+        move.to, move.features, move.learns = appearance, features, True
         self._going.add(move)
         self._tick_later()
         self._open(move, link)
@@ -243,12 +261,8 @@ class Moving:
         move.open -= 1
         if move.open:
             return
-        if move.refused and move.back is not None:
-            move.to, move.back, move.features = move.back, None, None
-            self._open(move, move.session.link)
-            return
         if move.refused:
-            self._again(move)
+            self._refused(move)
             return
         session = move.session
         service = SnapshotDevice(snapshot_object=session.appearance.wire)
@@ -261,7 +275,7 @@ class Moving:
         if isinstance(answer, CSTAErrorCode) and answer.value == "deviceOutOfService":
             answer = SnapshotDeviceResponse()  # a phone that is not registered has no calls that it could end
         if not isinstance(answer, SnapshotDeviceResponse):
-            self._again(move)
+            self._refused(move)
         else:
             move.there = answer
             session.backlog = deque()
@@ -302,7 +316,7 @@ class Moving:
     def _arrive(self, move: _Move, missed: list[Event]) -> None:
         waiting = self.forget(move.session)
         self._arrived += move.lost
-        if move.features is not None:
+        if move.learns:
             move.session.learn(move.features)
         self._host.arrived(move.session, missed, waiting)
         self.go_on()
@@ -311,6 +325,17 @@ class Moving:
 
     def _is_current(self, move: _Move, attempt: int) -> bool:
         return move.attempt == attempt and self._moves.get(move.session) is move
+
+    def _refused(self, move: _Move) -> None:
+        """Back to where it was, to another CTIManager, or wherever its line may be."""
+        if move.back is not None:
+            move.to, move.back, move.learns = move.back, None, False
+            self._open(move, move.session.link)
+        elif move.to is not None and not move.lost:
+            self.wait(move.session)
+            self._host.unplaced(move.session)
+        else:
+            self._again(move)
 
     def _again(self, move: _Move) -> None:
         """This CTIManager did not take it: the others first, then all of them anew."""

@@ -134,10 +134,10 @@ class Session:
         if self.features is not None:
             self.learn(self.features)
 
-    def learn(self, answer: GetCSTAFeaturesResponse) -> None:
-        """What the CTIManager says that the line can do from now on."""
-        self.features = features(answer)
-        self._offered = offered(self.features)
+    def learn(self, answer: GetCSTAFeaturesResponse | None) -> None:
+        """What the CTIManager says that the line can do from now on; None where it does not say."""
+        self.features = features(answer) if answer is not None else None
+        self._offered = offered(self.features) if self.features is not None else None
 
     def bind(self, link: LinkId, appearance: LineAppearance) -> None:
         """It goes on over this link and at this appearance; its client's words stay the same."""

@@ -67,6 +67,7 @@ class _Candidate:
     caller: Caller
     line: LineUri
     namespace: str
+    begun: float
     search: Search | None = None
 
 
@@ -112,7 +113,7 @@ class SignIn:
         except GatewayError as error:
             self._refuse(transaction, caller, line, error, now)
         else:
-            self._search(_Candidate(transaction, caller, line, namespace), candidates, now)
+            self._search(_Candidate(transaction, caller, line, namespace, now), candidates)
 
     def _caller(self, transaction: ServerTransaction) -> Caller:
         """With the open directory anybody may be anybody, and need not say who."""
@@ -159,7 +160,7 @@ class SignIn:
             error = errors.Draining("this node is stopping")
             self._refuse(candidate.transaction, candidate.caller, candidate.line, error, now)
 
-    def _search(self, candidate: _Candidate, candidates: Candidates, now: float) -> None:
+    def _search(self, candidate: _Candidate, candidates: Candidates) -> None:
         """Ask the CTIManagers for the line."""
         self._pending[candidate.transaction] = candidate
         candidate.search = Search(
@@ -167,7 +168,7 @@ class SignIn:
             candidates,
             line=candidate.line.text,
             link_for=self._link_for,
-            patient=lambda: self._endpoint.now - now < _LONGEST_ASKING,
+            patient=lambda: self._endpoint.now - candidate.begun < _LONGEST_ASKING,
             tell=partial(self._judge, candidate),
         )
         candidate.search.go()
@@ -192,7 +193,7 @@ class SignIn:
         try:
             if isinstance(outcome, Found):
                 self._accept(candidate, outcome, now)
-        except SignedInAlready as error:
+        except GatewayError as error:
             refused = error
         except Exception as error:  # noqa: BLE001 - an INVITE must not stay without an answer
             _LOG.error("session.failed", line=candidate.line.text, exc_info=error)
@@ -204,6 +205,10 @@ class SignIn:
 
     def _accept(self, candidate: _Candidate, found: Found, now: float) -> None:
         caller, line = candidate.caller, candidate.line
+        candidates = self._policy.lines.candidates(caller.key, line)
+        if found.appearance not in candidates.appearances:
+            self._search(candidate, candidates)  # the directory, or the user's choice, has changed meanwhile
+            return
         replaced = self._replaced(caller, found)
         body = encode(_NORMAL, candidate.namespace)
         dialog = self._endpoint.agent.accept(candidate.transaction, now, content=CONTENT, body=body)
@@ -242,7 +247,11 @@ class SignIn:
         """The sessions that a new one takes the place of. Raises SignedInAlready."""
         if self._policy.duplicate == "allow":
             return []
-        there = [one for one in self._sessions.of_user(caller.key) if one.appearance == found.appearance]
+        there = [
+            one
+            for one in self._sessions.of_user(caller.key)
+            if not one.ended and one.appearance.key == found.appearance.key
+        ]
         if there and self._policy.duplicate == "refuse":
             raise SignedInAlready(f"{caller.key} has a session for this line already; sign out there")
         return there

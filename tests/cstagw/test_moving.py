@@ -114,6 +114,9 @@ class World:
     def stranded(self, session: Session, text: str) -> None:
         self.lost.append(session)
 
+    def unplaced(self, session: Session) -> None:
+        raise AssertionError("nobody follows anything")
+
     def waited(self, session: Session, asked: Asked) -> None:
         raise AssertionError("nobody asked for anything")
 

@@ -340,6 +340,12 @@ class House:
             and found.call_id == client.dialog.call_id
         )
 
+    def monitors_of(self, device: str) -> list[MonitorCrossRefId]:
+        """The references of the monitors at a device, as the cluster has them."""
+        appearances = self.cluster.fleet.devices[device].appearances
+        by_appearance = self.monitors._by_appearance
+        return [monitor.ref for one in appearances for monitor in by_appearance.get(one, ())]
+
     def lose(self, lost: MemoryLink) -> None:
         """A CTIManager is lost, then everything else happens."""
         lost.lose()

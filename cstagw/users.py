@@ -79,8 +79,16 @@ class Users:
     async def select(self, user: str, device: str | None, dn: str | None = None) -> None:
         """Choose a device for every line that the user has there, or for one of them; without a device his
         choices are taken back. Raises UnknownUser, NotHis, StoreError."""
+        kept: list[str] = []
         for choice in self._wished(user, device, dn):
-            await self._keeping.put(choice)
+            try:
+                await self._keeping.put(choice)
+            except StoreError as error:
+                if not kept:
+                    raise
+                text = f"{error}; before that it was kept for {', '.join(kept)}"
+                raise StoreError(text, f"{error.cure}; then choose again") from None
+            kept.append(choice.dn)
             _AUDIT.info(
                 "selection.taken_back" if not choice.device else "selection.chosen",
                 user=user,
@@ -92,6 +100,10 @@ class Users:
     def _wished(self, user: str, device: str | None, dn: str | None) -> list[Choice]:
         if self._lines.directory.is_open:
             raise NotHis("the directory is open, so nobody's devices are known; configure [directory] source")
+        directory = self._lines.directory
+        if directory.table is None:
+            text = f"the directory {directory.name} has not been loaded yet"
+            raise StoreError(text, directory.cure or "wait a moment, and see `cstagw status`")
         entries = [entry for entry in self._lines.appearances_of(user) if dn in (None, entry.dn)]
         if not entries:
             self.report(user)
@@ -155,7 +167,7 @@ class Users:
         }
 
     def _session(self, session: Session) -> Json:
-        appearance = session.appearance
+        appearance, wanted = session.appearance, self._following.wanted(session)
         return {
             "id": session.id,
             "line": session.line.text,
@@ -165,6 +177,7 @@ class Users:
             "rule": str(session.rule),
             "ctimanager": session.link.name,
             "moving": session.moving,
+            "waits_for": None if wanted is None else _waits_for(wanted),
             "monitors": len(session.monitors),
             "calls": {str(call): str(state) for call, state in session.calls.states().items()},
             "seconds": round(self._clock() - session.started, 3),
@@ -178,6 +191,12 @@ def _is_at(session: Session, choice: Choice) -> bool:
     appearance = session.appearance
     is_device = (appearance.device or "").casefold() == choice.device.casefold()
     return is_device and (appearance.partition or "") == choice.partition
+
+
+def _waits_for(wanted: Wanted) -> Json:
+    """Where a session is to go, and why it is not there."""
+    devices = [one.device for one in wanted.candidates.appearances]
+    return {"devices": devices, "text": _why_pending(wanted)}
 
 
 def _why_pending(wanted: Wanted) -> str:

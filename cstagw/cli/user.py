@@ -122,8 +122,11 @@ def _sessions(answer: Mapping[str, Any]) -> Iterator[str]:
         )
         yield f"  line   {one['line']}"
         yield f"  rule   {one['rule']}"
-        if one["moving"]:
-            yield "  moving to another CTIManager or device"
+        if one["waits_for"]:
+            devices = ", ".join(device or "any device" for device in one["waits_for"]["devices"])
+            yield click.style(f"  to go to {devices}: {one['waits_for']['text']}", fg="yellow")
+        elif one["moving"]:
+            yield "  moving to another CTIManager"
         for call, state in one["calls"].items():
             yield f"  call   {call} {state}"
 

@@ -20,6 +20,8 @@ from .table import Table
 
 #: Seconds that a start waits for the source before the last good copy stands in.
 FIRST_LOAD = 5.0
+#: Seconds after which a load is given up, longer than any source needs, and a copy is not waited for.
+LONGEST_LOAD, LONGEST_SAVE = 660.0, 30.0
 #: Seconds between two attempts at a source that fails: the first pause and the longest.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
@@ -47,6 +49,7 @@ class Refreshing:
         self._pause = pause
         self._attempts = 0
         self._rest = 0.0
+        self._saving: asyncio.Task[None] | None = None
         self._disk = asyncio.Lock()
         #: The source has been asked once, or the last good copy stands in for it.
         self.first = asyncio.Event()
@@ -60,6 +63,9 @@ class Refreshing:
                 await self._load()
         finally:
             self.first.set()  # whoever waits for it is not to wait for ever
+            if self._saving is not None:
+                self._saving.cancel()
+                await asyncio.gather(self._saving, return_exceptions=True)
             await self._source.close()
 
     async def _begin(self) -> None:
@@ -82,7 +88,12 @@ class Refreshing:
             self._failed(error)
 
     async def _entries(self) -> list[Entry]:
-        rows = await self._source.load()
+        try:
+            async with asyncio.timeout(LONGEST_LOAD):
+                rows = await self._source.load()
+        except TimeoutError:
+            text = f"{self._source.name} gave nothing within {LONGEST_LOAD:g} s"
+            raise SourceError(text, "see whether its disk, or the way to its server, hangs") from None
         entries = await asyncio.to_thread(read_rows, rows)
         if not any(entry.dn for entry in entries):
             raise SourceError(
@@ -171,6 +182,17 @@ class Refreshing:
         return None if found is None else (Table(found[0]), found[1])
 
     async def _save(self, entries: list[Entry], loaded_at: float) -> None:
+        """A disk that hangs must not hold up the directory: whoever is late is left behind."""
+        if self._saving is not None and not self._saving.done():
+            return
+        self._saving = asyncio.create_task(self._write(entries, loaded_at), name="directory copy")
+        if not (await asyncio.wait({self._saving}, timeout=LONGEST_SAVE))[0]:
+            text = f"the copy was not written within {LONGEST_SAVE:g} s"
+            _LOG.error(
+                "directory.copy_not_kept", text=text, cure="see whether the disk of [state] folder hangs"
+            )
+
+    async def _write(self, entries: list[Entry], loaded_at: float) -> None:
         try:
             async with self._disk:
                 await asyncio.to_thread(self._last_good.save, entries, loaded_at, self._source.name)

@@ -24,6 +24,7 @@ SESSION: dict[str, Any] = {
     "rule": "the user's choice",
     "ctimanager": "ctim1",
     "moving": False,
+    "waits_for": None,
     "monitors": 1,
     "calls": {},
     "seconds": 65.2,
@@ -159,9 +160,16 @@ def test_a_session_with_its_calls(gateway: Gateway) -> None:
         "session aa for 3s: 1100 on whatever the CTIManager chooses over ctim1",
         "  line   tel:1100;phone-context=dialstring",
         "  rule   the only device",
-        "  moving to another CTIManager or device",
+        "  moving to another CTIManager",
         "line appearances",
     ]
+
+
+def test_where_a_session_is_to_go_and_why_it_is_not_there(gateway: Gateway) -> None:
+    waits = {"devices": ["SEP9", None], "text": "not possible so far: no line appearance"}
+    lines = shown(gateway, sessions=[SESSION | {"waits_for": waits, "moving": True}])
+    assert lines[4] == "  to go to SEP9, any device: not possible so far: no line appearance"
+    assert "  moving to another CTIManager" not in lines
 
 
 def test_the_last_refusal_with_its_reason(gateway: Gateway) -> None:

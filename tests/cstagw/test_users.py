@@ -204,6 +204,7 @@ async def test_everything_about_a_user() -> None:
                 "rule": str(session.rule),
                 "ctimanager": "a",
                 "moving": False,
+                "waits_for": None,
                 "monitors": 1,
                 "calls": {"7": "connected"},
                 "seconds": 10.0,
@@ -368,6 +369,42 @@ async def test_it_waits_for_the_end_of_a_call() -> None:
     session.calls.clear()
     house.run(3.0)
     assert (session.appearance.device, house.selection("ca@x")[0]) == ("SEPSOFT", "in force")
+
+
+async def test_a_session_that_has_to_go_elsewhere_says_so_without_any_choice() -> None:
+    house = House()
+    session = house.sign_in("ca@x", "tel:1100")
+    call(session)
+    house.directory.taken(table_of("ca@x 1100 SEPNEW yes"), START)
+    house.following.directory_changed()
+    house.run()
+    report: dict[str, Any] = house.users.report("ca@x")
+    waits = {"devices": ["SEPNEW"], "text": "takes effect when the call at the old device is over"}
+    assert [session["waits_for"] for session in report["sessions"]] == [waits]
+
+
+async def test_nothing_is_chosen_before_the_directory_was_loaded() -> None:
+    house = House()
+    house.directory.table = None
+    with pytest.raises(StoreError, match=r"the directory csv:lines\.csv has not been loaded yet"):
+        await house.users.select("ca@x", "SEPSOFT")
+
+
+async def test_what_was_kept_before_the_store_failed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House()
+    put = house.store.put
+    kept: list[Choice] = []
+
+    async def once(choice: Choice) -> None:
+        if kept:
+            raise DOWN
+        kept.append(choice)
+        await put(choice)
+
+    monkeypatch.setattr(house.store, "put", once)
+    with pytest.raises(StoreError, match="before that it was kept for 130") as refused:
+        await house.users.select("er@x", "SEPE")
+    assert refused.value.cure == f"{DOWN.cure}; then choose again"
 
 
 async def test_what_a_ctimanager_says_against_it_is_said() -> None:

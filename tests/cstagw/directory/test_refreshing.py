@@ -675,3 +675,35 @@ async def test_the_loop_goes_on_while_a_large_directory_is_taken(
         assert (len(kept.directory.table or ()), turns > 100) == (50_000, True)
     assert threads.of.keys() == {"rows", "table", "read", "save"}
     assert threading.get_ident() not in set().union(*threads.of.values())
+
+
+async def test_a_source_that_hangs_is_seen(copy: LastGood, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Kept(Program(ALICE), copy)
+    async with kept.running():
+        await kept.start()
+        monkeypatch.setattr(refreshing, "LONGEST_LOAD", 0.02)
+        kept.source.answers.clear()
+        kept.source.tell(ALICE, BOB)
+        async with asyncio.timeout(5):
+            while not kept.directory.stale:
+                await asyncio.sleep(0.01)
+        assert kept.directory.error.startswith(f"{NAME} gave nothing within 0.02 s")
+        assert len(kept.directory.table or ()) == 1
+
+
+async def test_a_disk_that_hangs_does_not_hold_up_the_directory(
+    copy: LastGood, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Kept(Program(ALICE), copy)
+    released = threading.Event()
+    monkeypatch.setattr(refreshing, "LONGEST_SAVE", 0.02)
+    monkeypatch.setattr(LastGood, "save", lambda *_words: released.wait(10))
+    try:
+        async with kept.running():
+            await kept.start()
+            kept.source.tell(ALICE, BOB)
+            async with asyncio.timeout(5):
+                while len(kept.directory.table or ()) < 2:
+                    await asyncio.sleep(0.01)
+    finally:
+        released.set()

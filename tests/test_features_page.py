@@ -9,7 +9,9 @@ import pytest
 
 from cstagw.metric_labels import OPERATIONS
 from cstagw.services import CAPABILITIES, EVENTS, RULES
-from ctimgr_client.simulator import models, services, views
+from ctimgr_client.serving import views
+from ctimgr_client.serving.capabilities import ANNOUNCED
+from ctimgr_client.simulator import models, services
 
 PAGE = (Path(__file__).parent.parent / "docs" / "features.md").read_text()
 SOFT_PHONE_ONLY_LACKS = "not on Cisco IP Communicator"
@@ -26,7 +28,7 @@ def rows(title: str) -> dict[str, list[str]]:
 
 SERVICE_ROWS, EVENT_ROWS = rows("Services"), rows("Events")
 LACKING = {name for lacking in models.MISSING.values() for name in lacking}
-SIMULATED = {row.capability for row in services.SERVICES.values()}
+SIMULATED = {ANNOUNCED[service].name for service in services.SERVICES}
 SIMULATED_EVENTS = {name for names in views.EVENTS.values() for name in names}
 
 

@@ -5,9 +5,9 @@ while it is on hold. Only the appearance itself sees that it is bridged.
 """
 
 from csta_xml import Cause, LocalConnectionState
+from ctimgr_client.serving.facts import Kind
 from ctimgr_client.simulator.calls import Call, Connection, Leg
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import Kind
 from ctimgr_client.simulator.phones import Appearance
 
 QUEUED = LocalConnectionState.QUEUED

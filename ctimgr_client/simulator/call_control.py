@@ -10,13 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from csta_xml import Cause, LocalConnectionState
-from ctimgr_client.simulator import bridging
-from ctimgr_client.simulator.calls import Leg
-from ctimgr_client.simulator.clearing import drop, end
-from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import Kind
-from ctimgr_client.simulator.phones import Appearance, Device
-from ctimgr_client.simulator.refused import (
+from ctimgr_client.serving.facts import Kind
+from ctimgr_client.serving.refused import (
     DeviceOutOfService,
     InvalidConnectionId,
     InvalidConnectionState,
@@ -27,6 +22,11 @@ from ctimgr_client.simulator.refused import (
     NoHeldCall,
     Refused,
 )
+from ctimgr_client.simulator import bridging
+from ctimgr_client.simulator.calls import Leg
+from ctimgr_client.simulator.clearing import drop, end
+from ctimgr_client.simulator.cluster import Cluster
+from ctimgr_client.simulator.phones import Appearance, Device
 
 ALERTING, CONNECTED = LocalConnectionState.ALERTING, LocalConnectionState.CONNECTED
 HOLD, INITIATED, QUEUED = (

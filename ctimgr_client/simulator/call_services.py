@@ -44,6 +44,10 @@ from csta_xml import (
     TransferCall,
     TransferCallResponse,
 )
+from ctimgr_client.serving.call_views import device_id
+from ctimgr_client.serving.facts import MergeFact
+from ctimgr_client.serving.merge_views import connections
+from ctimgr_client.serving.refused import InvalidConnectionId, InvalidParameterValue
 from ctimgr_client.simulator import (
     call_control,
     conference,
@@ -56,11 +60,7 @@ from ctimgr_client.simulator import (
 )
 from ctimgr_client.simulator.application import Application
 from ctimgr_client.simulator.call_control import Choice
-from ctimgr_client.simulator.call_views import device_id
 from ctimgr_client.simulator.calls import Connection, Leg
-from ctimgr_client.simulator.facts import MergeFact
-from ctimgr_client.simulator.merge_views import connections
-from ctimgr_client.simulator.refused import InvalidConnectionId, InvalidParameterValue
 
 
 def make_call(application: Application, request: MakeCall, now: float) -> MakeCallResponse:

@@ -10,8 +10,8 @@ what may be done when: that is in call_control and its neighbours.
 from dataclasses import dataclass, field
 
 from csta_xml import CallId, LocalConnectionState
+from ctimgr_client.serving.timers import Timer
 from ctimgr_client.simulator.phones import Appearance, Conduct, Destination, Endpoint, Line, Outside
-from ctimgr_client.simulator.timers import Timer
 
 Subject = Appearance | Line | Outside  # whom a fact is about; a Line: each of its appearances alike
 

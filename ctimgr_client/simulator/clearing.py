@@ -6,9 +6,9 @@ nobody left to talk to, and numbers outside do not go on among themselves.
 """
 
 from csta_xml import Cause, LocalConnectionState
+from ctimgr_client.serving.facts import CallFact, Kind
 from ctimgr_client.simulator.calls import Call, Connection, Leg
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import CallFact, Kind
 from ctimgr_client.simulator.phones import Appearance
 
 Witnesses = tuple[Appearance, ...]

@@ -9,11 +9,8 @@ Does not know monitors, sessions or CTIManagers.
 from collections.abc import Iterable
 
 from csta_xml import CallId, ConnectionId, LocalConnectionState
-from ctimgr_client.simulator.calls import Call, Connection, Leg, Subject
-from ctimgr_client.simulator.facts import CallFact, Fact, Kind, SeenBy
-from ctimgr_client.simulator.fleet import Fleet
-from ctimgr_client.simulator.phones import Appearance, Destination, Device, Endpoint
-from ctimgr_client.simulator.refused import (
+from ctimgr_client.serving.facts import CallFact, Fact, Kind, SeenBy
+from ctimgr_client.serving.refused import (
     InvalidCallId,
     InvalidConnectionId,
     InvalidDestination,
@@ -21,7 +18,10 @@ from ctimgr_client.simulator.refused import (
     Refused,
     ResourceLimitExceeded,
 )
-from ctimgr_client.simulator.timers import Action, Timers
+from ctimgr_client.serving.timers import Action, Timers
+from ctimgr_client.simulator.calls import Call, Connection, Leg, Subject
+from ctimgr_client.simulator.fleet import Fleet
+from ctimgr_client.simulator.phones import Appearance, Destination, Device, Endpoint
 
 MAX_CALLS = 100_000
 MAX_CALLS_PER_LINE = 100  # a snapshot of them fits one frame of the wire

@@ -4,11 +4,11 @@ A party that leaves leaves alone as long as two others have each other; then it 
 """
 
 from csta_xml import Cause
+from ctimgr_client.serving.facts import Kind, MergeFact
 from ctimgr_client.simulator.call_control import CONNECTED
 from ctimgr_client.simulator.calls import Leg
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.diversion import elsewhere
-from ctimgr_client.simulator.facts import Kind, MergeFact
 from ctimgr_client.simulator.merging import (
     before,
     bring_over,

@@ -24,13 +24,13 @@ from typing import Protocol, TypeVar
 from aiohttp import web
 
 from csta_xml import CallId
+from ctimgr_client.serving.refused import InvalidForwardingDestination, Refused
 from ctimgr_client.simulator import call_control, dialling, mobility, nodes, phone_features
 from ctimgr_client.simulator.calls import Leg
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.ctimanager import Fault
 from ctimgr_client.simulator.models import require
 from ctimgr_client.simulator.phones import Appearance, Device
-from ctimgr_client.simulator.refused import InvalidForwardingDestination, Refused
 from ctimgr_client.simulator.report import Json, call_state, cluster_state, device_state
 from ctimgr_client.simulator.server import CtiServer
 

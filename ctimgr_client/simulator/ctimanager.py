@@ -7,9 +7,9 @@ concerned.
 
 from enum import StrEnum
 
+from ctimgr_client.serving.limits import Alarm, DeviceCount, Limits
+from ctimgr_client.serving.monitors import Monitors
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.limits import Alarm, DeviceCount, Limits
-from ctimgr_client.simulator.monitors import Monitors
 
 
 class Fault(StrEnum):

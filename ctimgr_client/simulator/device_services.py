@@ -26,15 +26,15 @@ from csta_xml import (
     SnapshotDevice,
     SnapshotDeviceResponse,
 )
-from ctimgr_client.simulator import phone_features
-from ctimgr_client.simulator.application import Application
-from ctimgr_client.simulator.refused import (
+from ctimgr_client.serving.refused import (
     DeviceOutOfService,
     InvalidForwardingDestination,
     InvalidMonitorObject,
     InvalidParameterValue,
     ServiceNotSupported,
 )
+from ctimgr_client.simulator import phone_features
+from ctimgr_client.simulator.application import Application
 from ctimgr_client.simulator.snapshot import snapshot, snapshot_call
 
 

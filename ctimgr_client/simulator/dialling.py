@@ -9,6 +9,8 @@ from functools import partial
 from typing import NamedTuple
 
 from csta_xml import Cause
+from ctimgr_client.serving.facts import Kind
+from ctimgr_client.serving.refused import InvalidDestination
 from ctimgr_client.simulator import bridging
 from ctimgr_client.simulator.call_control import (
     CONNECTED,
@@ -21,10 +23,8 @@ from ctimgr_client.simulator.call_control import (
 from ctimgr_client.simulator.calls import Connection, Leg
 from ctimgr_client.simulator.clearing import drop
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import Kind
 from ctimgr_client.simulator.parking import parked_at
 from ctimgr_client.simulator.phones import Appearance, Destination
-from ctimgr_client.simulator.refused import InvalidDestination
 from ctimgr_client.simulator.routing import route
 
 PROMPT_TIME = 20.0

@@ -1,13 +1,13 @@
 """A ringing call goes elsewhere without being answered (ECMA-269 DeflectCall)."""
 
 from csta_xml import Cause
+from ctimgr_client.serving.facts import Kind
+from ctimgr_client.serving.refused import InvalidDestination
 from ctimgr_client.simulator.call_control import ALERTING, controlled, require_state
 from ctimgr_client.simulator.calls import Call, Leg
 from ctimgr_client.simulator.clearing import end_if_dead
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import Kind
 from ctimgr_client.simulator.phones import Appearance, Destination
-from ctimgr_client.simulator.refused import InvalidDestination
 from ctimgr_client.simulator.routing import bring, find_open_way
 
 

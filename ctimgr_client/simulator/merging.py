@@ -7,12 +7,12 @@ call changes see one event, no connections that come and go.
 from dataclasses import dataclass
 
 from csta_xml import CallId, Cause
+from ctimgr_client.serving.facts import Kind, Member, MergeFact
+from ctimgr_client.serving.refused import ConferenceMemberLimitExceeded, InvalidConnectionState
 from ctimgr_client.simulator.calls import Call, Connection, Leg, Subject
 from ctimgr_client.simulator.clearing import gone
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import Kind, MergeFact, Party
 from ctimgr_client.simulator.phones import Appearance
-from ctimgr_client.simulator.refused import ConferenceMemberLimitExceeded, InvalidConnectionState
 
 MAX_PARTIES = 16
 
@@ -61,9 +61,9 @@ def bring_over(cluster: Cluster, secondary: Call, primary: Call) -> None:
 
 def tell(cluster: Cluster, was: Before, kind: Kind, controller: Appearance, added: Subject) -> MergeFact:
     """The fact, once the parties are where they belong. Who was on no call before is still to come."""
-    parties = [Party(each.subject, was.places[each]) for each in was.primary.connections]
+    parties = [Member(each.subject, was.places[each]) for each in was.primary.connections]
     if added not in [party.subject for party in parties]:
-        parties.append(Party(added, None))
+        parties.append(Member(added, None))
     cause = _cause(kind, was)
     fact = MergeFact(
         kind,

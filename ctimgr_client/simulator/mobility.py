@@ -9,10 +9,10 @@ elsewhere by now. No application is told where the line has gone: CSTA has no ev
 the line without a device. Does not know monitors.
 """
 
+from ctimgr_client.serving.facts import RemovedFact
+from ctimgr_client.serving.refused import InvalidConnectionState, InvalidDestination, ResourceLimitExceeded
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import RemovedFact
 from ctimgr_client.simulator.phones import Appearance, Device
-from ctimgr_client.simulator.refused import InvalidConnectionState, InvalidDestination, ResourceLimitExceeded
 
 MAX_LINES = 100  # as many as any phone has buttons for, with room to spare
 

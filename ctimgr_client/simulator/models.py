@@ -1,8 +1,8 @@
 """What a model of phone cannot do: neither announced for it nor served. Everything else any phone can."""
 
+from ctimgr_client.serving.refused import ServiceNotSupported
 from ctimgr_client.simulator.fleet import SOFT_PHONE
 from ctimgr_client.simulator.phones import Device
-from ctimgr_client.simulator.refused import ServiceNotSupported
 
 #: Services and events, spelt as in features answers.
 MISSING: dict[str, frozenset[str]] = {

@@ -10,11 +10,11 @@ itself.
 from collections.abc import Iterable
 
 from csta_xml import Cause
+from ctimgr_client.serving.facts import ServiceFact, StatusFact
+from ctimgr_client.serving.refused import ResourceOutOfService
 from ctimgr_client.simulator.clearing import withdraw
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import ServiceFact, StatusFact
 from ctimgr_client.simulator.phones import Device, Node
-from ctimgr_client.simulator.refused import ResourceOutOfService
 
 
 def is_complete(cluster: Cluster) -> bool:

@@ -7,12 +7,12 @@ the call up, or the parked party hangs up.
 from typing import TypeGuard
 
 from csta_xml import Cause, LocalConnectionState
+from ctimgr_client.serving.facts import Kind
+from ctimgr_client.serving.refused import InvalidConnectionState, InvalidDestination, ResourceBusy
 from ctimgr_client.simulator.call_control import CONNECTED, HOLD, controlled
 from ctimgr_client.simulator.calls import Connection, Leg
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import Kind
 from ctimgr_client.simulator.phones import Conduct, Destination, Outside
-from ctimgr_client.simulator.refused import InvalidConnectionState, InvalidDestination, ResourceBusy
 
 
 def is_park(number: Destination) -> TypeGuard[Outside]:

@@ -4,11 +4,11 @@ Forwarding and message waiting are the line's, do not disturb is the device's, w
 """
 
 from csta_xml import DeviceId
+from ctimgr_client.serving.facts import DoNotDisturbFact, ForwardingFact, MessageWaitingFact
+from ctimgr_client.serving.refused import InvalidForwardingDestination
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import DoNotDisturbFact, ForwardingFact, MessageWaitingFact
 from ctimgr_client.simulator.parking import is_park
 from ctimgr_client.simulator.phones import Destination, Device, Line
-from ctimgr_client.simulator.refused import InvalidForwardingDestination
 
 
 def forward(cluster: Cluster, line: Line, target: Destination | None) -> None:

@@ -1,18 +1,18 @@
 """Taking a call that rings at another line, or is parked (ECMA-269 DirectedPickupCall, GroupPickupCall)."""
 
 from csta_xml import Cause
-from ctimgr_client.simulator import bridging
-from ctimgr_client.simulator.call_control import ALERTING, CONNECTED, free, require_service
-from ctimgr_client.simulator.calls import Connection, Leg
-from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import Kind
-from ctimgr_client.simulator.phones import Appearance, Line
-from ctimgr_client.simulator.refused import (
+from ctimgr_client.serving.facts import Kind
+from ctimgr_client.serving.refused import (
     InvalidConnectionId,
     InvalidConnectionState,
     InvalidDeviceId,
     NoCallToAnswer,
 )
+from ctimgr_client.simulator import bridging
+from ctimgr_client.simulator.call_control import ALERTING, CONNECTED, free, require_service
+from ctimgr_client.simulator.calls import Connection, Leg
+from ctimgr_client.simulator.cluster import Cluster
+from ctimgr_client.simulator.phones import Appearance, Line
 
 
 def pick_up(cluster: Cluster, ringing: Connection, appearance: Appearance) -> Leg:

@@ -11,11 +11,11 @@ from functools import partial
 from typing import NamedTuple
 
 from csta_xml import Cause, LocalConnectionState
+from ctimgr_client.serving.facts import Kind
+from ctimgr_client.serving.refused import InvalidDestination, ResourceBusy
 from ctimgr_client.simulator.calls import Call, Leg
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import Kind
 from ctimgr_client.simulator.phones import Appearance, Conduct, Destination, Line, Outside
-from ctimgr_client.simulator.refused import InvalidDestination, ResourceBusy
 
 MAX_DIVERSIONS = 10
 ANSWER_DELAY = 1.0

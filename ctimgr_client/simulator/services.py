@@ -12,8 +12,6 @@ from functools import cache
 from csta_xml import (
     AlternateCall,
     AnswerCall,
-    Capability,
-    CapabilityList,
     ClearCall,
     ClearConnection,
     ConferenceCall,
@@ -50,6 +48,9 @@ from csta_xml import (
     SystemStatus,
     TransferCall,
 )
+from ctimgr_client.serving.capabilities import ANNOUNCED, announce
+from ctimgr_client.serving.refused import ServiceNotSupported
+from ctimgr_client.serving.views import EVENTS
 from ctimgr_client.simulator import call_services as calls
 from ctimgr_client.simulator import device_services as devices
 from ctimgr_client.simulator import system_services as system
@@ -58,24 +59,14 @@ from ctimgr_client.simulator.call_control import controlled
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.models import missing, require
 from ctimgr_client.simulator.phones import Appearance
-from ctimgr_client.simulator.refused import ServiceNotSupported
-from ctimgr_client.simulator.views import EVENTS
-
-CALL_CONTROL, LOGICAL, PHYSICAL = "callControlServList", "logicalServList", "physDevServList"
-SYSTEM, MONITORING, SNAPSHOT = "systemStatServList", "monitoringServList", "snapshotServList"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How a service is served, and the list and name under which a features answer announces it.
-
-    `concerns` is the field that names the device, where a model of phone may lack the service.
-    """
+    """How a service is served. `concerns` is the field that names the device, where a model of phone may lack
+    the service."""
 
     serve: Callable[..., Response]  # (application, request of the row's type, now)
-    capability_list: str
-    capability: str
-    options: tuple[str, ...] = ()
     concerns: str = ""
 
 
@@ -86,7 +77,7 @@ def serve(application: Application, request: Service, now: float) -> Response:
         raise ServiceNotSupported
     if row.concerns:
         appearance = _concerned(application.cluster, getattr(request, row.concerns))
-        require(appearance.device, row.capability)
+        require(appearance.device, ANNOUNCED[type(request)].name)
     return row.serve(application, request, now)
 
 
@@ -105,60 +96,43 @@ def _get_features(application: Application, request: GetCSTAFeatures, _now: floa
 
 
 SERVICES: dict[type[Service], Row] = {
-    GetCSTAFeatures: Row(_get_features, "capExchangeServList", "getCSTAFeatures"),
-    SystemRegister: Row(system.system_register, SYSTEM, "systemRegister"),
-    SystemRegisterCancel: Row(system.system_register_cancel, SYSTEM, "systemStatusRegisterCancel"),
-    RequestSystemStatus: Row(system.request_system_status, SYSTEM, "requestSystemStatus"),
-    SystemStatus: Row(system.system_status, SYSTEM, "systemStatus"),
-    MonitorStart: Row(devices.monitor_start, MONITORING, "monitorStart"),
-    MonitorStop: Row(devices.monitor_stop, MONITORING, "monitorStop"),
-    SnapshotCall: Row(devices.snapshot_of_call, SNAPSHOT, "snapshotCall"),
-    SnapshotDevice: Row(devices.snapshot_device, SNAPSHOT, "snapshotDevice"),
-    AlternateCall: Row(calls.alternate_call, CALL_CONTROL, "alternateCall"),
-    AnswerCall: Row(calls.answer_call, CALL_CONTROL, "answerCall"),
-    ClearCall: Row(calls.clear_call, CALL_CONTROL, "clearCall"),
-    ClearConnection: Row(calls.clear_connection, CALL_CONTROL, "clearConnection"),
-    ConferenceCall: Row(calls.conference_call, CALL_CONTROL, "conferenceCall"),
-    ConsultationCall: Row(calls.consultation_call, CALL_CONTROL, "consultationCall"),
-    DeflectCall: Row(calls.deflect_call, CALL_CONTROL, "deflectCall"),
-    DirectedPickupCall: Row(calls.directed_pickup_call, CALL_CONTROL, "directedPickupCall"),
-    GroupPickupCall: Row(calls.group_pickup_call, CALL_CONTROL, "groupPickupCall"),
-    HoldCall: Row(calls.hold_call, CALL_CONTROL, "holdCall"),
-    MakeCall: Row(
-        calls.make_call, CALL_CONTROL, "makeCall", ("autoOriginatePrompt", "autoOriginateDoNotPrompt")
-    ),
-    ParkCall: Row(calls.park_call, CALL_CONTROL, "parkCall", concerns="parking"),
-    ReconnectCall: Row(calls.reconnect_call, CALL_CONTROL, "reconnectCall"),
-    RetrieveCall: Row(calls.retrieve_call, CALL_CONTROL, "retrieveCall"),
-    SingleStepConferenceCall: Row(calls.single_step_conference_call, CALL_CONTROL, "singleStepConference"),
-    SingleStepTransferCall: Row(calls.single_step_transfer_call, CALL_CONTROL, "singleStepTransfer"),
-    TransferCall: Row(calls.transfer_call, CALL_CONTROL, "transferCall"),
-    GenerateDigits: Row(calls.generate_digits, "callAssociatedServList", "generateDigits"),
-    GetMessageWaitingIndicator: Row(
-        devices.get_message_waiting, PHYSICAL, "getMessageWaitingIndicator", concerns="device"
-    ),
-    SetMessageWaitingIndicator: Row(
-        devices.set_message_waiting, PHYSICAL, "setMessageWaitingIndicator", concerns="device"
-    ),
-    GetDoNotDisturb: Row(devices.get_do_not_disturb, LOGICAL, "getDoNotDisturb", concerns="device"),
-    GetForwarding: Row(devices.get_forwarding, LOGICAL, "getForwarding"),
-    SetDoNotDisturb: Row(devices.set_do_not_disturb, LOGICAL, "setDoNotDisturb", concerns="device"),
-    SetForwarding: Row(devices.set_forwarding, LOGICAL, "setForwarding"),
+    GetCSTAFeatures: Row(_get_features),
+    SystemRegister: Row(system.system_register),
+    SystemRegisterCancel: Row(system.system_register_cancel),
+    RequestSystemStatus: Row(system.request_system_status),
+    SystemStatus: Row(system.system_status),
+    MonitorStart: Row(devices.monitor_start),
+    MonitorStop: Row(devices.monitor_stop),
+    SnapshotCall: Row(devices.snapshot_of_call),
+    SnapshotDevice: Row(devices.snapshot_device),
+    AlternateCall: Row(calls.alternate_call),
+    AnswerCall: Row(calls.answer_call),
+    ClearCall: Row(calls.clear_call),
+    ClearConnection: Row(calls.clear_connection),
+    ConferenceCall: Row(calls.conference_call),
+    ConsultationCall: Row(calls.consultation_call),
+    DeflectCall: Row(calls.deflect_call),
+    DirectedPickupCall: Row(calls.directed_pickup_call),
+    GroupPickupCall: Row(calls.group_pickup_call),
+    HoldCall: Row(calls.hold_call),
+    MakeCall: Row(calls.make_call),
+    ParkCall: Row(calls.park_call, concerns="parking"),
+    ReconnectCall: Row(calls.reconnect_call),
+    RetrieveCall: Row(calls.retrieve_call),
+    SingleStepConferenceCall: Row(calls.single_step_conference_call),
+    SingleStepTransferCall: Row(calls.single_step_transfer_call),
+    TransferCall: Row(calls.transfer_call),
+    GenerateDigits: Row(calls.generate_digits),
+    GetMessageWaitingIndicator: Row(devices.get_message_waiting, concerns="device"),
+    SetMessageWaitingIndicator: Row(devices.set_message_waiting, concerns="device"),
+    GetDoNotDisturb: Row(devices.get_do_not_disturb, concerns="device"),
+    GetForwarding: Row(devices.get_forwarding),
+    SetDoNotDisturb: Row(devices.set_do_not_disturb, concerns="device"),
+    SetForwarding: Row(devices.set_forwarding),
 }
 
 
 @cache
 def features(model: str | None) -> GetCSTAFeaturesResponse:
     """What a model of phone can do; without one, what any phone can."""
-    lacking = missing(model) if model is not None else frozenset()
-    services: dict[str, list[Capability]] = {}
-    for row in SERVICES.values():
-        if row.capability not in lacking:
-            services.setdefault(row.capability_list, []).append(Capability(row.capability, row.options))
-    return GetCSTAFeaturesResponse(
-        services=tuple(CapabilityList(name, tuple(served)) for name, served in services.items()),
-        events=tuple(
-            CapabilityList(name, tuple(Capability(event) for event in events if event not in lacking))
-            for name, events in EVENTS.items()
-        ),
-    )
+    return announce(SERVICES, EVENTS, missing(model) if model is not None else frozenset())

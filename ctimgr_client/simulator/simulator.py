@@ -13,11 +13,11 @@ import structlog
 from aiohttp import web
 
 from ctimgr_client.address import CtiManagerAddress
+from ctimgr_client.serving.limits import Limits
+from ctimgr_client.serving.monitors import Monitors
 from ctimgr_client.simulator import control
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.ctimanager import CtiManager
-from ctimgr_client.simulator.limits import Limits
-from ctimgr_client.simulator.monitors import Monitors
 from ctimgr_client.simulator.server import Connection, CtiServer
 
 T = TypeVar("T")

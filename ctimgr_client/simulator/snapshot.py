@@ -1,37 +1,19 @@
-"""What exists: the calls of a line appearance, and who is on a call (ECMA-269 §16).
-
-A simple call state is a pair, the far end's connection state first and the device's own last; where the
-pair has no name, and in a call of more than two, the compound state lists the states, own first.
-"""
+"""What exists: the calls of a line appearance, and who is on a call (ECMA-269 §16)."""
 
 from csta_xml import (
-    CallState,
     ConnectionId,
     DeviceId,
     LocalConnectionState,
-    SimpleCallState,
     SnapshotCallInfo,
     SnapshotCallResponse,
     SnapshotDeviceInfo,
 )
+from ctimgr_client.serving.call_states import call_state
 from ctimgr_client.simulator.calls import Leg
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.phones import Appearance
 
 State = LocalConnectionState
-
-_SIMPLE = {
-    (State.NULL, State.INITIATED): SimpleCallState.PENDING,
-    (State.NULL, State.CONNECTED): SimpleCallState.ORIGINATED,
-    (State.ALERTING, State.CONNECTED): SimpleCallState.DELIVERED,
-    (State.ALERTING, State.HOLD): SimpleCallState.DELIVERED_HELD,
-    (State.CONNECTED, State.ALERTING): SimpleCallState.RECEIVED,
-    (State.HOLD, State.ALERTING): SimpleCallState.RECEIVED_ON_HOLD,
-    (State.CONNECTED, State.CONNECTED): SimpleCallState.ESTABLISHED,
-    (State.CONNECTED, State.HOLD): SimpleCallState.ESTABLISHED_HELD,
-    (State.HOLD, State.CONNECTED): SimpleCallState.ESTABLISHED_ON_HOLD,
-    (State.FAIL, State.CONNECTED): SimpleCallState.FAILED,
-}
 
 
 def snapshot(cluster: Cluster, appearance: Appearance) -> tuple[SnapshotDeviceInfo, ...]:
@@ -69,11 +51,5 @@ def _entry(leg: Leg, appearance: Appearance) -> SnapshotDeviceInfo:
     return SnapshotDeviceInfo(
         connection_identifier=ConnectionId(call.id, appearance.device_id),
         endpoint_device=far_end,
-        local_call_state=_call_state(leg.state, far_states),
+        local_call_state=call_state(leg.state, far_states),
     )
-
-
-def _call_state(own: State, far: tuple[State, ...]) -> CallState:
-    if len(far) == 1 and (simple := _SIMPLE.get((far[0], own))) is not None:
-        return simple
-    return (own, *far)

@@ -10,7 +10,8 @@ from csta_xml import (
     SystemStatus,
     SystemStatusResponse,
 )
-from ctimgr_client.simulator.application import Application, status_of
+from ctimgr_client.serving.application import status_of
+from ctimgr_client.simulator.application import Application
 from ctimgr_client.simulator.nodes import is_complete
 
 

@@ -1,13 +1,13 @@
 """Bringing others together and leaving: transfer after consultation, and in a single step (ECMA-269)."""
 
 from csta_xml import Cause
+from ctimgr_client.serving.facts import Kind, MergeFact
+from ctimgr_client.serving.refused import InvalidConnectionState
 from ctimgr_client.simulator.calls import Leg
 from ctimgr_client.simulator.clearing import end_if_dead
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.diversion import elsewhere
-from ctimgr_client.simulator.facts import Kind, MergeFact
 from ctimgr_client.simulator.merging import before, bring_over, consulted, require_mergeable, tell
-from ctimgr_client.simulator.refused import InvalidConnectionState
 from ctimgr_client.simulator.routing import bring, find_open_way
 from ctimgr_client.simulator.two_calls import require_pair, require_talking
 

@@ -4,6 +4,7 @@ How the two came about does not matter: any held and any active call of an appea
 """
 
 from csta_xml import Cause
+from ctimgr_client.serving.refused import InvalidConnectionId, InvalidConnectionState
 from ctimgr_client.simulator.call_control import (
     ALERTING,
     CONNECTED,
@@ -19,7 +20,6 @@ from ctimgr_client.simulator.clearing import drop
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.dialling import CONSULTED, dial
 from ctimgr_client.simulator.phones import Appearance
-from ctimgr_client.simulator.refused import InvalidConnectionId, InvalidConnectionState
 
 
 def consult(cluster: Cluster, leg: Leg, number: str, now: float) -> Leg:

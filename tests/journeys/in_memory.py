@@ -43,10 +43,10 @@ from ctimgr_client import CtiManagerAddress, LinkId, Reply
 from ctimgr_client.effects import Answered, Arrived, Effect, Lost, MonitorEnded, Opened, Send, StatusReported
 from ctimgr_client.frames import EVENT_INVOKE_ID, FrameReader, encode_frame
 from ctimgr_client.link import Link
+from ctimgr_client.serving.limits import Limits
+from ctimgr_client.serving.monitors import Monitors
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.ctimanager import CtiManager
-from ctimgr_client.simulator.limits import Limits
-from ctimgr_client.simulator.monitors import Monitors
 from ctimgr_client.simulator.provider import Provider
 from ctimgr_client.status import Counters
 from sip import (

@@ -53,11 +53,11 @@ from csta_xml import (
 )
 from csta_xml import LocalConnectionState as State
 from cstagw.metric_labels import CSTA_ERRORS
+from ctimgr_client.serving.refused import Refused
 from ctimgr_client.simulator import call_control, dialling, nodes
 from ctimgr_client.simulator.calls import Leg
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.phones import Appearance
-from ctimgr_client.simulator.refused import Refused
 from tests.journeys.in_memory import Fate, House
 from tests.journeys.legal import Checker
 

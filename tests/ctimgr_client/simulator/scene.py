@@ -5,6 +5,19 @@ An appearance is its number; those that share one carry the end of their device'
 """
 
 from csta_xml import ConnectionId, DeviceId
+from ctimgr_client.serving.facts import (
+    CallFact,
+    DoNotDisturbFact,
+    Fact,
+    ForwardingFact,
+    Kind,
+    Member,
+    MergeFact,
+    MessageWaitingFact,
+    RemovedFact,
+    ServiceFact,
+    StatusFact,
+)
 from ctimgr_client.simulator import (
     call_control,
     conference,
@@ -17,22 +30,9 @@ from ctimgr_client.simulator import (
     transfer,
     two_calls,
 )
-from ctimgr_client.simulator.calls import Connection, Leg, Subject
+from ctimgr_client.simulator.calls import Connection, Leg
 from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.facts import (
-    CallFact,
-    DoNotDisturbFact,
-    Fact,
-    ForwardingFact,
-    Kind,
-    MergeFact,
-    MessageWaitingFact,
-    Party,
-    RemovedFact,
-    ServiceFact,
-    StatusFact,
-)
-from ctimgr_client.simulator.phones import Appearance, Device, Node
+from ctimgr_client.simulator.phones import Appearance, Device, Line, Node, Outside
 
 SOFT = "tel:1100;device=SEP00000000110C"
 HARD = "tel:1100;device=SEP000000001100"
@@ -195,11 +195,12 @@ def _views(fact: CallFact | MergeFact) -> str:
     return " ".join(f"{label(appearance)}={state}" for appearance, state in fact.seen_by)
 
 
-def _party(party: Party) -> str:
+def _party(party: Member) -> str:
     return f"{label(party.subject)}<{party.old_call or ''}"
 
 
-def label(subject: Subject) -> str:
+def label(subject: object) -> str:
+    assert isinstance(subject, Appearance | Line | Outside)
     if isinstance(subject, Appearance) and subject.device.name != f"SEP{subject.line.dn:0>12}":
         return f"{subject.line.dn}@{subject.device.name[-4:]}"
     return subject.line.dn if isinstance(subject, Appearance) else subject.dn

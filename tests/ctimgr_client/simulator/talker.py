@@ -17,9 +17,9 @@ from csta_xml import (
     encode,
 )
 from ctimgr_client.frames import EVENT_INVOKE_ID, Frame, FrameReader
+from ctimgr_client.serving.limits import Limits
+from ctimgr_client.serving.monitors import Monitors
 from ctimgr_client.simulator.ctimanager import CtiManager
-from ctimgr_client.simulator.limits import Limits
-from ctimgr_client.simulator.monitors import Monitors
 from ctimgr_client.simulator.provider import Provider
 from tests.ctimgr_client.simulator.scene import Scene
 

@@ -3,10 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from csta_xml import CallId, ConnectionId, DeviceId
-from ctimgr_client.simulator import call_control, nodes
-from ctimgr_client.simulator.calls import Leg
-from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.refused import (
+from ctimgr_client.serving.refused import (
     DeviceOutOfService,
     InvalidCallId,
     InvalidConnectionId,
@@ -20,6 +17,9 @@ from ctimgr_client.simulator.refused import (
     Refused,
     ResourceLimitExceeded,
 )
+from ctimgr_client.simulator import call_control, nodes
+from ctimgr_client.simulator.calls import Leg
+from ctimgr_client.simulator.cluster import Cluster
 from tests.ctimgr_client.simulator.scene import Scene
 
 

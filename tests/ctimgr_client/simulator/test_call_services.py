@@ -18,8 +18,8 @@ from csta_xml import (
     RetrieveCallResponse,
     Service,
 )
+from ctimgr_client.serving.limits import Limits
 from ctimgr_client.simulator import nodes
-from ctimgr_client.simulator.limits import Limits
 from tests.ctimgr_client.simulator.scene import HARD
 from tests.ctimgr_client.simulator.talker import Site, Talker
 

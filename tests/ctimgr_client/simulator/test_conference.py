@@ -1,11 +1,11 @@
 import pytest
 
-from ctimgr_client.simulator.calls import Leg
-from ctimgr_client.simulator.refused import (
+from ctimgr_client.serving.refused import (
     ConferenceMemberLimitExceeded,
     InvalidConnectionState,
     Refused,
 )
+from ctimgr_client.simulator.calls import Leg
 from tests.ctimgr_client.simulator.scene import HARD, SOFT, Scene
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from ctimgr_client.simulator.refused import InvalidConnectionState
+from ctimgr_client.serving.refused import InvalidConnectionState
 from tests.ctimgr_client.simulator.scene import HARD, SOFT, Scene
 
 

@@ -39,9 +39,10 @@ from csta_xml import (
     SnapshotCallInfo,
     SnapshotCallResponse,
 )
+from ctimgr_client.serving.capabilities import ANNOUNCED
+from ctimgr_client.serving.views import EVENTS
 from ctimgr_client.simulator.models import MISSING
 from ctimgr_client.simulator.services import SERVICES
-from ctimgr_client.simulator.views import EVENTS
 from tests.ctimgr_client.simulator.scene import HARD, SOFT
 from tests.ctimgr_client.simulator.talker import Site, Talker
 
@@ -124,7 +125,7 @@ def test_only_what_the_phone_can_do_is_announced() -> None:
 
 
 def test_what_models_lack_is_there_to_be_lacked() -> None:
-    announced = {row.capability for row in SERVICES.values()}
+    announced = {ANNOUNCED[service].name for service in SERVICES}
     assert frozenset().union(*MISSING.values()) <= announced.union(*EVENTS.values())
 
 
@@ -148,9 +149,7 @@ def test_what_is_not_announced_is_refused(request_: Service) -> None:
 def test_every_service_that_is_lacked_knows_its_device() -> None:
     lacked = {type(request) for request in LACKING}
     assert {kind for kind, row in SERVICES.items() if row.concerns} == lacked
-    assert {SERVICES[kind].capability for kind in lacked} == MISSING["Cisco IP Communicator"] - {
-        "doNotDisturb"
-    }
+    assert {ANNOUNCED[kind].name for kind in lacked} == MISSING["Cisco IP Communicator"] - {"doNotDisturb"}
 
 
 # -- pick up and park --

@@ -1,5 +1,5 @@
 from csta_xml import DeviceId, MonitorStop
-from ctimgr_client.simulator.limits import Limits
+from ctimgr_client.serving.limits import Limits
 from tests.ctimgr_client.simulator.talker import Site, Talker
 
 

@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from ctimgr_client.simulator import nodes, phone_features
-from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.mobility import MAX_LINES
-from ctimgr_client.simulator.refused import (
+from ctimgr_client.serving.refused import (
     DeviceOutOfService,
     InvalidConnectionState,
     InvalidDestination,
     InvalidDeviceId,
     ResourceLimitExceeded,
 )
+from ctimgr_client.simulator import nodes, phone_features
+from ctimgr_client.simulator.cluster import Cluster
+from ctimgr_client.simulator.mobility import MAX_LINES
 from tests.ctimgr_client.simulator.scene import HARD, SOFT, Scene
 
 HOME, AWAY, TWO_LINES = "SEP000000001001", "SEP000000001004", "SEP000000001300"

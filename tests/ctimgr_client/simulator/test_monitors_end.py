@@ -18,7 +18,7 @@ from csta_xml import (
     encode,
 )
 from ctimgr_client.frames import EVENT_INVOKE_ID
-from ctimgr_client.simulator.limits import Limits
+from ctimgr_client.serving.limits import Limits
 from tests.ctimgr_client.simulator.scene import HARD, SOFT
 from tests.ctimgr_client.simulator.talker import Site, Talker
 

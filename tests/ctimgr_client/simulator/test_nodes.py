@@ -1,7 +1,7 @@
 import pytest
 
+from ctimgr_client.serving.refused import DeviceOutOfService, ResourceOutOfService
 from ctimgr_client.simulator import nodes
-from ctimgr_client.simulator.refused import DeviceOutOfService, ResourceOutOfService
 from tests.ctimgr_client.simulator.scene import Scene
 
 # 1001 is at home on cucm1, 1002 on cucm2, 1003 on cucm1 ...

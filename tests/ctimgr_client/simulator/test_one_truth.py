@@ -27,6 +27,7 @@ from csta_xml import (
     MonitorType,
     TransferedEvent,
 )
+from ctimgr_client.serving.refused import Refused
 from ctimgr_client.simulator import (
     call_control,
     conference,
@@ -43,7 +44,6 @@ from ctimgr_client.simulator.calls import Call, Connection, Leg
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.merging import MAX_PARTIES
 from ctimgr_client.simulator.phones import Appearance, Line, Outside
-from ctimgr_client.simulator.refused import Refused
 from tests.ctimgr_client.simulator.scene import HARD, SOFT
 from tests.ctimgr_client.simulator.talker import Site, Talker
 

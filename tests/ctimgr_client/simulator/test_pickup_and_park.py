@@ -1,7 +1,6 @@
 import pytest
 
-from ctimgr_client.simulator import nodes, pickup
-from ctimgr_client.simulator.refused import (
+from ctimgr_client.serving.refused import (
     DeviceOutOfService,
     InvalidConnectionId,
     InvalidConnectionState,
@@ -11,6 +10,7 @@ from ctimgr_client.simulator.refused import (
     NoCallToAnswer,
     ResourceBusy,
 )
+from ctimgr_client.simulator import nodes, pickup
 from tests.ctimgr_client.simulator.scene import HARD, SOFT, Scene
 
 # -- pick up --

@@ -1,7 +1,7 @@
 import pytest
 
+from ctimgr_client.serving.refused import DeviceOutOfService, InvalidConnectionState, InvalidDestination
 from ctimgr_client.simulator import call_control, nodes
-from ctimgr_client.simulator.refused import DeviceOutOfService, InvalidConnectionState, InvalidDestination
 from tests.ctimgr_client.simulator.scene import HARD, SOFT, Scene
 
 

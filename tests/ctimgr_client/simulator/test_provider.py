@@ -25,8 +25,8 @@ from csta_xml import (
     SystemStatusValue,
     encode,
 )
+from ctimgr_client.serving.limits import Limits
 from ctimgr_client.simulator.ctimanager import Fault
-from ctimgr_client.simulator.limits import Limits
 from tests.ctimgr_client.simulator.talker import START, Site, Talker
 
 ED4 = ED3.replace("ed3", "ed4")

@@ -1,7 +1,7 @@
 import pytest
 
+from ctimgr_client.serving.refused import InvalidConnectionState, InvalidForwardingDestination
 from ctimgr_client.simulator import nodes
-from ctimgr_client.simulator.refused import InvalidConnectionState, InvalidForwardingDestination
 from ctimgr_client.simulator.routing import MAX_DIVERSIONS
 from tests.ctimgr_client.simulator.scene import Scene
 

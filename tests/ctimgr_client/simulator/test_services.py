@@ -31,11 +31,12 @@ from csta_xml import (
     SystemStatusResponse,
     SystemStatusValue,
 )
+from ctimgr_client.serving.capabilities import ANNOUNCED
+from ctimgr_client.serving.facts import Kind
+from ctimgr_client.serving.limits import Limits
+from ctimgr_client.serving.views import EVENTS
 from ctimgr_client.simulator import nodes
-from ctimgr_client.simulator.facts import Kind
-from ctimgr_client.simulator.limits import Limits
 from ctimgr_client.simulator.services import SERVICES
-from ctimgr_client.simulator.views import EVENTS
 from tests.ctimgr_client.simulator.talker import Site, Talker
 
 ONE = DeviceId("tel:1001;device=SEP000000001001")
@@ -107,8 +108,8 @@ def test_features_are_exactly_what_is_served(line: str | None) -> None:
 
 
 def test_every_row_is_announced_under_a_name_of_the_schema() -> None:
-    for row in SERVICES.values():
-        assert row.capability in SERVICE_LISTS[row.capability_list]
+    for service in SERVICES:
+        assert ANNOUNCED[service].name in SERVICE_LISTS[ANNOUNCED[service].capability_list]
     for name, events in EVENTS.items():
         assert set(events) <= set(EVENT_LISTS[name])
     assert set(Kind) <= set(FILTER_FLAGS["callcontrol"])

@@ -1,13 +1,13 @@
 import pytest
 
-from ctimgr_client.simulator import nodes
-from ctimgr_client.simulator.call_control import TO_RESUME, choose
-from ctimgr_client.simulator.cluster import Cluster
-from ctimgr_client.simulator.refused import (
+from ctimgr_client.serving.refused import (
     InvalidConnectionState,
     NoConnectionToClear,
     NoHeldCall,
 )
+from ctimgr_client.simulator import nodes
+from ctimgr_client.simulator.call_control import TO_RESUME, choose
+from ctimgr_client.simulator.cluster import Cluster
 from tests.ctimgr_client.simulator.scene import HARD, SOFT, Scene
 
 

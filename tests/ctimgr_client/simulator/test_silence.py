@@ -12,8 +12,8 @@ from csta_xml import (
     SystemRegister,
     encode,
 )
+from ctimgr_client.serving.limits import Limits
 from ctimgr_client.simulator.ctimanager import Fault
-from ctimgr_client.simulator.limits import Limits
 from tests.ctimgr_client.simulator.talker import Site, Talker
 
 REGISTER = SystemRegister(request_types=frozenset({"systemStatus"}))

@@ -8,7 +8,7 @@ from csta_xml import (
     SnapshotDeviceInfo,
     SnapshotDeviceResponse,
 )
-from ctimgr_client.simulator.limits import Limits
+from ctimgr_client.serving.limits import Limits
 from tests.ctimgr_client.simulator.scene import HARD, SOFT
 from tests.ctimgr_client.simulator.talker import Site, Talker
 

@@ -14,8 +14,8 @@ from csta_xml import (
     SystemStatusValue,
     encode,
 )
+from ctimgr_client.serving.application import MAX_REGISTRATIONS
 from ctimgr_client.simulator import nodes
-from ctimgr_client.simulator.application import MAX_REGISTRATIONS
 from tests.ctimgr_client.simulator.talker import Site, Talker
 
 PARTLY, NORMAL = SystemStatusValue.PARTIALLY_DISABLED, SystemStatusValue.NORMAL

@@ -1,13 +1,13 @@
 import pytest
 
-from ctimgr_client.simulator import nodes
-from ctimgr_client.simulator.calls import Leg
-from ctimgr_client.simulator.refused import (
+from ctimgr_client.serving.refused import (
     InvalidConnectionState,
     InvalidDestination,
     Refused,
     ResourceBusy,
 )
+from ctimgr_client.simulator import nodes
+from ctimgr_client.simulator.calls import Leg
 from tests.ctimgr_client.simulator.scene import HARD, SOFT, Scene
 
 

@@ -1,14 +1,14 @@
 import pytest
 
-from ctimgr_client.simulator import conference, nodes, transfer, two_calls
-from ctimgr_client.simulator.calls import Leg
-from ctimgr_client.simulator.refused import (
+from ctimgr_client.serving.refused import (
     DeviceOutOfService,
     InvalidConnectionId,
     InvalidConnectionState,
     InvalidDestination,
     InvalidParameterValue,
 )
+from ctimgr_client.simulator import conference, nodes, transfer, two_calls
+from ctimgr_client.simulator.calls import Leg
 from tests.ctimgr_client.simulator.scene import HARD, SOFT, Scene
 
 

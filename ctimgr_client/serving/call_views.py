@@ -26,23 +26,22 @@ from csta_xml import (
     RetrievedEvent,
     ServiceInitiatedEvent,
 )
-from ctimgr_client.simulator.calls import Subject
-from ctimgr_client.simulator.facts import CallFact, Kind
-from ctimgr_client.simulator.phones import Appearance
+from ctimgr_client.serving.facts import CallFact, Kind
+from ctimgr_client.serving.parties import Party, Viewer
 
 Ref = MonitorCrossRefId
 Local = LocalConnectionState | None
 
 
-def device_id(subject: Subject, viewer: Appearance) -> DeviceId:
-    return viewer.device_id if subject is viewer.line else subject.device_id
+def device_id(subject: Party, viewer: Viewer) -> DeviceId:
+    return viewer.device_id if subject == viewer.line else subject.device_id
 
 
-def _redirection(fact: CallFact, viewer: Appearance) -> DeviceId | Absent:
+def _redirection(fact: CallFact, viewer: Viewer) -> DeviceId | Absent:
     return Absent.NOT_REQUIRED if fact.redirection is None else device_id(fact.redirection, viewer)
 
 
-def _service_initiated(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Event:
+def _service_initiated(fact: CallFact, ref: Ref, viewer: Viewer, local: Local) -> Event:
     device = device_id(fact.subject, viewer)
     return ServiceInitiatedEvent(
         monitor_cross_ref_id=ref,
@@ -53,7 +52,7 @@ def _service_initiated(fact: CallFact, ref: Ref, viewer: Appearance, local: Loca
     )
 
 
-def _originated(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Event:
+def _originated(fact: CallFact, ref: Ref, viewer: Viewer, local: Local) -> Event:
     return OriginatedEvent(
         monitor_cross_ref_id=ref,
         originated_connection=ConnectionId(fact.call_id, device_id(fact.subject, viewer)),
@@ -64,7 +63,7 @@ def _originated(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> E
     )
 
 
-def _delivered(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Event:
+def _delivered(fact: CallFact, ref: Ref, viewer: Viewer, local: Local) -> Event:
     device = device_id(fact.subject, viewer)
     return DeliveredEvent(
         monitor_cross_ref_id=ref,
@@ -78,7 +77,7 @@ def _delivered(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Ev
     )
 
 
-def _established(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Event:
+def _established(fact: CallFact, ref: Ref, viewer: Viewer, local: Local) -> Event:
     device = device_id(fact.subject, viewer)
     return EstablishedEvent(
         monitor_cross_ref_id=ref,
@@ -92,7 +91,7 @@ def _established(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> 
     )
 
 
-def _held(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Event:
+def _held(fact: CallFact, ref: Ref, viewer: Viewer, local: Local) -> Event:
     device = device_id(fact.subject, viewer)
     return HeldEvent(
         monitor_cross_ref_id=ref,
@@ -103,7 +102,7 @@ def _held(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Event:
     )
 
 
-def _retrieved(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Event:
+def _retrieved(fact: CallFact, ref: Ref, viewer: Viewer, local: Local) -> Event:
     device = device_id(fact.subject, viewer)
     return RetrievedEvent(
         monitor_cross_ref_id=ref,
@@ -114,7 +113,7 @@ def _retrieved(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Ev
     )
 
 
-def _diverted(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Event:
+def _diverted(fact: CallFact, ref: Ref, viewer: Viewer, local: Local) -> Event:
     device, target = device_id(fact.subject, viewer), fact.new_destination
     return DivertedEvent(
         monitor_cross_ref_id=ref,
@@ -129,7 +128,7 @@ def _diverted(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Eve
     )
 
 
-def _failed(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Event:
+def _failed(fact: CallFact, ref: Ref, viewer: Viewer, local: Local) -> Event:
     device = device_id(fact.subject, viewer)
     return FailedEvent(
         monitor_cross_ref_id=ref,
@@ -143,7 +142,7 @@ def _failed(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Event
     )
 
 
-def _connection_cleared(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Event:
+def _connection_cleared(fact: CallFact, ref: Ref, viewer: Viewer, local: Local) -> Event:
     device = device_id(fact.subject, viewer)
     return ConnectionClearedEvent(
         monitor_cross_ref_id=ref,
@@ -154,7 +153,7 @@ def _connection_cleared(fact: CallFact, ref: Ref, viewer: Appearance, local: Loc
     )
 
 
-def _network_reached(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Event:
+def _network_reached(fact: CallFact, ref: Ref, viewer: Viewer, local: Local) -> Event:
     return NetworkReachedEvent(
         monitor_cross_ref_id=ref,
         outbound_connection=ConnectionId(fact.call_id, device_id(fact.subject, viewer)),
@@ -167,7 +166,7 @@ def _network_reached(fact: CallFact, ref: Ref, viewer: Appearance, local: Local)
     )
 
 
-def _bridged(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Event:
+def _bridged(fact: CallFact, ref: Ref, viewer: Viewer, local: Local) -> Event:
     device = device_id(fact.subject, viewer)
     return BridgedEvent(
         monitor_cross_ref_id=ref,
@@ -178,13 +177,13 @@ def _bridged(fact: CallFact, ref: Ref, viewer: Appearance, local: Local) -> Even
     )
 
 
-def _call_cleared(fact: CallFact, ref: Ref, _viewer: Appearance, _local: Local) -> Event:
+def _call_cleared(fact: CallFact, ref: Ref, _viewer: Viewer, _local: Local) -> Event:
     return CallClearedEvent(
         monitor_cross_ref_id=ref, cleared_call=ConnectionId(fact.call_id, None), cause=fact.cause
     )
 
 
-CALL_VIEWS: dict[Kind, Callable[[CallFact, Ref, Appearance, Local], Event]] = {
+CALL_VIEWS: dict[Kind, Callable[[CallFact, Ref, Viewer, Local], Event]] = {
     Kind.SERVICE_INITIATED: _service_initiated,
     Kind.ORIGINATED: _originated,
     Kind.NETWORK_REACHED: _network_reached,

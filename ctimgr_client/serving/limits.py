@@ -1,4 +1,4 @@
-"""How much one CTIManager takes, and the alarms of CUCM's device limits.
+"""How much one server of the wire takes, and the alarms of CUCM's device limits.
 
 Maximum Devices Per Provider and Maximum Devices Per Node are soft: above them an alarm is raised, once,
 and the device is served all the same. The other limits are hard bounds of tables.
@@ -12,7 +12,7 @@ Alarm = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of one CTIManager; durations are seconds."""
+    """Of one server; durations are seconds."""
 
     devices_per_provider: int = 2000
     devices_per_node: int = 800

@@ -9,13 +9,13 @@ from csta_xml import (
     MonitorCrossRefId,
     TransferedEvent,
 )
-from ctimgr_client.simulator.call_views import device_id
-from ctimgr_client.simulator.facts import Kind, MergeFact, Party
-from ctimgr_client.simulator.phones import Appearance
+from ctimgr_client.serving.call_views import device_id
+from ctimgr_client.serving.facts import Kind, Member, MergeFact
+from ctimgr_client.serving.parties import Viewer
 
 
 def merge_view(
-    fact: MergeFact, ref: MonitorCrossRefId, viewer: Appearance, local: LocalConnectionState | None
+    fact: MergeFact, ref: MonitorCrossRefId, viewer: Viewer, local: LocalConnectionState | None
 ) -> Event:
     controller, added = device_id(fact.controller, viewer), device_id(fact.added, viewer)
     primary = ConnectionId(fact.call_id, controller)
@@ -43,12 +43,12 @@ def merge_view(
     )
 
 
-def connections(fact: MergeFact, viewer: Appearance) -> tuple[ConnectionListItem, ...]:
+def connections(fact: MergeFact, viewer: Viewer) -> tuple[ConnectionListItem, ...]:
     """Everybody who is on the call now, and where they were before."""
     return tuple(_item(party, fact, viewer) for party in fact.parties)
 
 
-def _item(party: Party, fact: MergeFact, viewer: Appearance) -> ConnectionListItem:
+def _item(party: Member, fact: MergeFact, viewer: Viewer) -> ConnectionListItem:
     device = device_id(party.subject, viewer)
     return ConnectionListItem(
         new_connection=ConnectionId(fact.call_id, device),

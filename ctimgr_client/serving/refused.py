@@ -1,4 +1,4 @@
-"""Why the cluster does not do what it was asked: each refusal knows its CSTA error (category and value)."""
+"""Why a server does not do what it was asked: each refusal knows its CSTA error (category and value)."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from csta_xml import CSTAErrorCode, ErrorCategory
 
 
 class Refused(Exception):
-    """Base of all refusals; nothing has changed in the cluster when one is raised."""
+    """Base of all refusals; nothing has changed when one is raised."""
 
     category: ClassVar[ErrorCategory] = ErrorCategory.OPERATION
     value: ClassVar[str] = "generic"

@@ -1,7 +1,7 @@
-"""Everything in the simulated cluster that happens later: one heap of deadlines.
+"""Everything in a server that happens later: one heap of deadlines.
 
 Knows times as numbers. The shell arms one event loop timer from `next_deadline()` and calls `run(now)`;
-nothing in the cluster, in a session or in a server has a timer or a task of its own.
+nothing else in a server has a timer or a task of its own.
 """
 
 from collections.abc import Callable

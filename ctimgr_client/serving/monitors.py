@@ -1,5 +1,5 @@
-"""Who wants to know what happens at which line appearance, over all CTIManagers of the cluster (ECMA-269
-§15), and who wants to know how the cluster is as a whole.
+"""Who wants to know what happens at which line appearance, over all connections (ECMA-269 §15), and
+who wants to know how the whole is.
 
 Found by appearance in one step, so a fact costs nothing where nobody looks. Does not know sessions: a
 monitor has a function that takes its events, and one that is told when its appearance is there no more.
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from csta_xml import Event, MonitorCrossRefId
-from ctimgr_client.simulator.facts import (
+from ctimgr_client.serving.facts import (
     CallFact,
     Fact,
     Kind,
@@ -18,8 +18,8 @@ from ctimgr_client.simulator.facts import (
     StatusFact,
     VisibleFact,
 )
-from ctimgr_client.simulator.phones import Appearance
-from ctimgr_client.simulator.views import flag, view, viewers
+from ctimgr_client.serving.parties import Viewer
+from ctimgr_client.serving.views import flag, view, viewers
 
 Deliver = Callable[[Event], None]
 Ended = Callable[["Monitor"], None]
@@ -31,7 +31,7 @@ class Monitor:
     """One MonitorStart. Events named in `kept_back` are not wanted."""
 
     ref: MonitorCrossRefId
-    appearance: Appearance
+    appearance: Viewer
     kept_back: frozenset[str]
     deliver: Deliver
     ended: Ended  # it has been stopped, but not by who started it
@@ -46,10 +46,10 @@ class Monitor:
 
 
 class Monitors:
-    """All monitors. Cross reference identifiers are unique in the cluster and never used again."""
+    """All monitors. Cross reference identifiers are unique and never used again."""
 
     def __init__(self) -> None:
-        self._by_appearance: dict[Appearance, dict[Monitor, None]] = {}
+        self._by_appearance: dict[Viewer, dict[Monitor, None]] = {}
         self._status_listeners: dict[StatusListener, None] = {}
         self._count = 0
 
@@ -58,7 +58,7 @@ class Monitors:
 
     def start(
         self,
-        appearance: Appearance,
+        appearance: Viewer,
         kept_back: frozenset[str],
         deliver: Deliver,
         ended: Ended,
@@ -78,7 +78,7 @@ class Monitors:
             del self._by_appearance[monitor.appearance]
 
     def listen_to_status(self, listener: StatusListener) -> None:
-        """Told with every change whether the cluster is complete."""
+        """Told with every change whether the whole is complete."""
         self._status_listeners[listener] = None
 
     def forget_status(self, listener: StatusListener) -> None:
@@ -99,6 +99,6 @@ class Monitors:
                     if monitor.wants(fact):
                         monitor.deliver(view(fact, monitor.ref, appearance, local))
 
-    def _end(self, appearance: Appearance) -> None:
+    def _end(self, appearance: Viewer) -> None:
         for monitor in self._by_appearance.pop(appearance, ()):
             monitor.ended(monitor)

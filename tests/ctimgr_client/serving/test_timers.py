@@ -1,4 +1,4 @@
-from ctimgr_client.simulator.timers import Timers
+from ctimgr_client.serving.timers import Timers
 
 
 def test_deadlines_come_in_order_and_equal_ones_as_they_were_set() -> None:

@@ -1,4 +1,4 @@
-"""A fact of the cluster as the event that one monitored appearance gets of it.
+"""A fact as the event that one monitored appearance gets of it.
 
 What differs from viewer to viewer: localConnectionInfo is the state of its own leg, and a line that is
 meant as a whole is shown as the viewer's own appearance of it. Here is who sees what, and what is no call;
@@ -16,8 +16,8 @@ from csta_xml import (
     MonitorCrossRefId,
     OutOfServiceEvent,
 )
-from ctimgr_client.simulator.call_views import CALL_VIEWS
-from ctimgr_client.simulator.facts import (
+from ctimgr_client.serving.call_views import CALL_VIEWS
+from ctimgr_client.serving.facts import (
     CallFact,
     DoNotDisturbFact,
     ForwardingFact,
@@ -27,12 +27,12 @@ from ctimgr_client.simulator.facts import (
     ServiceFact,
     VisibleFact,
 )
-from ctimgr_client.simulator.merge_views import merge_view
-from ctimgr_client.simulator.phones import Appearance
+from ctimgr_client.serving.merge_views import merge_view
+from ctimgr_client.serving.parties import Viewer
 
 Ref = MonitorCrossRefId
 Local = LocalConnectionState | None
-Seen = tuple[Appearance, Local]
+Seen = tuple[Viewer, Local]
 
 #: Features answers spell one event otherwise than monitor filters do.
 _IN_FEATURES = {Kind.NETWORK_REACHED: "netwReached"}
@@ -66,7 +66,7 @@ def viewers(fact: VisibleFact) -> tuple[Seen, ...]:
     return fact.seen_by if isinstance(fact, CallFact | MergeFact) else ((fact.appearance, None),)
 
 
-def view(fact: VisibleFact, ref: Ref, viewer: Appearance, local: Local) -> Event:
+def view(fact: VisibleFact, ref: Ref, viewer: Viewer, local: Local) -> Event:
     """The event for one monitor."""
     match fact:
         case CallFact():

@@ -1,17 +1,16 @@
-"""What happened in the cluster, once, in the cluster's own words.
+"""What happened at the telephones, once, whoever looks at it.
 
 A fact carries who can see it and the state of that appearance at that very moment, so it can be shown
-later, to any number of monitors and through any CTIManager. How it looks as a CSTA event is in views.
+later, to any number of monitors and over any connection. How it looks as a CSTA event is in views.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from csta_xml import CallId, DeviceId, LocalConnectionState
-from ctimgr_client.simulator.calls import Subject
-from ctimgr_client.simulator.phones import Appearance, Destination
+from ctimgr_client.serving.parties import Destination, Party, Viewer
 
-SeenBy = tuple[tuple[Appearance, LocalConnectionState], ...]
+SeenBy = tuple[tuple[Viewer, LocalConnectionState], ...]
 
 
 class Kind(StrEnum):
@@ -39,20 +38,20 @@ class CallFact:
 
     kind: Kind
     call_id: CallId
-    subject: Subject
-    calling: Subject
-    called: Destination
-    redirection: Destination | None
+    subject: Party
+    calling: Party
+    called: Party
+    redirection: Party | None
     cause: str
     seen_by: SeenBy
-    new_destination: Destination | None = None
+    new_destination: Party | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class Member:
     """One party of a call that came out of others, and the call it was on before."""
 
-    subject: Subject
+    subject: Party
     old_call: CallId | None
 
 
@@ -63,9 +62,9 @@ class MergeFact:
     kind: Kind
     call_id: CallId
     secondary: CallId | None
-    controller: Appearance
-    added: Subject
-    parties: tuple[Party, ...]
+    controller: Viewer
+    added: Party
+    parties: tuple[Member, ...]
     cause: str
     seen_by: SeenBy
 
@@ -74,7 +73,7 @@ class MergeFact:
 class ForwardingFact:
     """Unconditional forwarding of an appearance's line was set (`target`) or taken away (None)."""
 
-    appearance: Appearance
+    appearance: Viewer
     target: Destination | None
 
 
@@ -82,7 +81,7 @@ class ForwardingFact:
 class DoNotDisturbFact:
     """The device of an appearance wants to be disturbed no more, or again."""
 
-    appearance: Appearance
+    appearance: Viewer
     on: bool
 
 
@@ -90,7 +89,7 @@ class DoNotDisturbFact:
 class MessageWaitingFact:
     """A message waits for the line of an appearance, or no longer does."""
 
-    appearance: Appearance
+    appearance: Viewer
     on: bool
     message_for: DeviceId | None
 
@@ -99,7 +98,7 @@ class MessageWaitingFact:
 class ServiceFact:
     """An appearance came into service or went out of it."""
 
-    appearance: Appearance
+    appearance: Viewer
     in_service: bool
 
 
@@ -107,7 +106,7 @@ class ServiceFact:
 class RemovedFact:
     """What was an appearance is none any more: the line has left the device."""
 
-    appearance: Appearance
+    appearance: Viewer
 
 
 @dataclass(frozen=True, slots=True)

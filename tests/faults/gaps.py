@@ -47,6 +47,12 @@ class Numbered:
         self.sent += 1
         await self.running.ask_cluster(self.running.clusters()[0], f"devices/{_WATCHED}/forward", words)
 
+    async def all_seen(self, within: float = 10.0) -> None:
+        """Wait until whoever is still there was shown what was sent: a client that lags is cut too early."""
+        end = time.monotonic() + within
+        while time.monotonic() < end and self.gaps():
+            await asyncio.sleep(0.01)
+
     def gaps(self) -> list[str]:
         """Sessions that are still open and have not been shown everything, once and in order."""
         wanted = list(range(self.sent))
@@ -66,8 +72,10 @@ async def stops_reading(scale: Scale) -> list[Measure]:
         numbered = Numbered(running, deaf)
         traffic = Traffic(desks, scale.calls_per_second)
         traffic.start()
-        for _ in range(500):  # what is needed once for so many events is there before
+        for number in range(500):  # what is needed once for so many events is there before
             await numbered.send()
+            if number % 20 == 19:
+                await numbered.all_seen()
         cut, grown = await _flooded(running, numbered)
         complete = await _go_on(numbered)
         waited = await _trickle(running, numbered, port) if scale.full else None

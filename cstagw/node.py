@@ -13,6 +13,8 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from prometheus_client import CollectorRegistry
 
@@ -23,6 +25,7 @@ from sip import Endpoint, ListenAddress, Settings, TlsContexts, Transport
 from . import __version__
 from .access import Access
 from .admin import AdminServer, control_routes, make_app, user_routes
+from .bridges import Bridges, secret_of
 from .certificates import Certificates
 from .config import Config, HostPort
 from .directory import Directory
@@ -97,7 +100,10 @@ class Node:
                 wall_clock=time.time,
             )
             addresses = await self._addresses(started)
-            self._build(addresses, certificates.contexts())
+            sockets = Path(
+                started.enter_context(TemporaryDirectory(prefix="cstagw-", ignore_cleanup_errors=True))
+            )
+            self._build(addresses, certificates.contexts(), sockets)
             self.drainer = self._make_drainer()
             self._linking.start(started)
             started.push_async_callback(self._endpoint.close)
@@ -127,7 +133,7 @@ class Node:
         started.push_async_callback(self.simulator.stop)
         return await self.simulator.start([("127.0.0.1", 0)] * wanted.ctimanagers)
 
-    def _build(self, addresses: Sequence[CtiManagerAddress], tls: TlsContexts | None) -> None:
+    def _build(self, addresses: Sequence[CtiManagerAddress], tls: TlsContexts | None, sockets: Path) -> None:
         """The gateway and its two sides. Nothing is dialled or bound yet."""
         config = self.config
         numbers = config.numbers.compiled()
@@ -147,6 +153,8 @@ class Node:
             listener=self._gateway,
             load=self._gateway.load if config.session.placement == "least-devices" else None,
             tos=config.network.tos,
+            bridge=Bridges(lambda: self.reloading.config, sockets).make,
+            secret=self._secret,
         )
         self._linking = Linking(
             self._managers,
@@ -176,6 +184,10 @@ class Node:
             clock=lambda: self._endpoint.now,
             wall_clock=time.time,
         )
+
+    def _secret(self, address: CtiManagerAddress) -> str | None:
+        wanted = [entry for entry in self.reloading.config.ctimanager if entry.address == address]
+        return secret_of(wanted[0]) if wanted else None
 
     def _make_drainer(self) -> Drainer:
         loop = asyncio.get_running_loop()

@@ -10,6 +10,8 @@ from csta_xml import (
     UnknownMessage,
     XmlRefused,
 )
+from ctimgr_client.bridge_words import reason_in
+from ctimgr_client.failures import FAILURES
 from ctimgr_client.status import LinkState
 
 RESOURCE_BUSY = CSTAErrorCode(category=ErrorCategory.SYSTEM_RESOURCE_AVAILABILITY, value="resourceBusy")
@@ -48,7 +50,16 @@ def refusal(answer: StartApplicationSessionNegResponse | CSTAErrorCode) -> tuple
     if isinstance(answer, CSTAErrorCode):
         login = answer.category is ErrorCategory.SECURITY
         return ("bad_login" if login else "session_refused"), f"{answer.category}/{answer.value}"
-    return _refused_for(answer.error_code), str(answer.error_code)
+    return said_by_bridge(answer.error_code) or (_refused_for(answer.error_code), str(answer.error_code))
+
+
+def said_by_bridge(text: str) -> tuple[str, str] | None:
+    """Reason and detail in the words of a bridge of ours; None for anybody else's. A newer one may know
+    reasons that we do not."""
+    said = reason_in(text)
+    if said is None or said[0] in FAILURES:
+        return said
+    return "other", ": ".join(filter(None, said))
 
 
 def _refused_for(code: str) -> str:

@@ -6,23 +6,28 @@ an error, never sent on another link.
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from time import monotonic
 
 from csta_xml import Service
 from ctimgr_client.address import CtiManagerAddress, LinkId
+from ctimgr_client.bridge_process import BridgeProcess
 from ctimgr_client.listener import Listener, Reply
 from ctimgr_client.pool import Load, Pool, Unfit
 from ctimgr_client.status import CtiManagerStatus, LinkState
 from ctimgr_client.supervisor import Supervisor, refuse
+
+BridgeMaker = Callable[[CtiManagerAddress], BridgeProcess]
+Secrets = Callable[[CtiManagerAddress], str | None]
 
 
 class CtiManagers:
     """What the gateway sees. Raises ValueError for no address, more than eight, or two of one name.
 
     `load` says how much a link carries, for the least to be chosen; without it links are chosen in turn.
-    `tos` marks the packets of every connection.
+    `tos` marks the packets of every connection. `bridge` makes the process that leads to a jtapi:// address;
+    `secret` is what an address demands of an application, None for nothing.
     """
 
     def __init__(
@@ -36,10 +41,14 @@ class CtiManagers:
         tls: ssl.SSLContext | None = None,
         load: Load | None = None,
         tos: int = 0,
+        bridge: BridgeMaker | None = None,
+        secret: Secrets = lambda _: None,
     ) -> None:
         names = [address.name for address in addresses]
         self._pool = Pool(names, monotonic(), load) if load else Pool(names, monotonic())
         self._tls = tls
+        self._bridge = bridge
+        self._secret = secret
         self._supervise = partial(
             Supervisor,
             application_id=application_id,
@@ -115,10 +124,15 @@ class CtiManagers:
             supervisor.hurry()
 
     def _supervisor(self, address: CtiManagerAddress) -> Supervisor:
+        secret = self._secret(address)
+        if address.scheme == "jtapi":
+            if self._bridge is None:
+                raise ValueError(f"{address}: nobody makes a bridge to it")
+            return self._supervise(address, tls=None, bridge=self._bridge(address), secret=secret)
         if address.scheme != "cstas":
-            return self._supervise(address, tls=None)
+            return self._supervise(address, tls=None, secret=secret)
         self._tls = self._tls or ssl.create_default_context()
-        return self._supervise(address, tls=self._tls)
+        return self._supervise(address, tls=self._tls, secret=secret)
 
     def _start(self, name: str) -> None:
         if self._group is not None:

@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from errno import EHOSTDOWN, EHOSTUNREACH, ENETDOWN, ENETUNREACH
+from pathlib import Path
 
 from ctimgr_client.address import CtiManagerAddress
 
@@ -65,6 +66,12 @@ async def dial(
     except ConnectionError as error:
         # TCP stood: whoever drops the connection now, or says nothing, does not speak TLS with us.
         raise ssl.SSLError(str(error) or "dropped") from error
+
+
+async def dial_local(path: Path, protocol: Callable[[], asyncio.Protocol], *, connect_timeout: float) -> None:
+    """Connect the protocol to the Unix socket of a bridge. Raises OSError."""
+    async with asyncio.timeout(connect_timeout):
+        await asyncio.get_running_loop().create_unix_connection(protocol, str(path))
 
 
 def reason_of(error: Exception) -> str:

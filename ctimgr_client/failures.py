@@ -77,7 +77,7 @@ FAILURES: dict[str, Failure] = {
     "no_version": Failure(
         "null",
         "no protocol version in common, or a bridge without a host or with a library of another release",
-        "check the versions the CTIManager speaks; set the bridge's host, give it its own CUCM's library",
+        "check the versions the CTIManager speaks; give a bridge its host and the library of its own CUCM",
     ),
     "session_refused": Failure(
         "application session refused",
@@ -88,6 +88,87 @@ FAILURES: dict[str, Failure] = {
         "TLS handshake failed",
         "certificates or TLS versions do not fit, or only one of the two sides uses TLS",
         "check the trusted certificates, and csta:// against cstas://",
+    ),
+    # What only a bridge to JTAPI says.
+    "extra": Failure(
+        "JPype1 is not installed",
+        "the bridge to {host} cannot start a JVM without it",
+        "install the extra: pip install 'cstagw[jtapi]'",
+    ),
+    "jvm": Failure(
+        "no JVM",
+        "the bridge to {host} found no Java virtual machine that it could start",
+        "install Java (8, 11 or 17), or set [jtapi] jvm to its libjvm.so; check [jtapi] jvm_options",
+    ),
+    "library": Failure(
+        "JTAPI library not usable",
+        "what [jtapi] jar names is missing, cannot be read, or is no JTAPI library",
+        "take jtapi.jar from this CUCM's own plug-in page; `cstagw bridge --check` says what a jar has",
+    ),
+    "peer": Failure(
+        "JTAPI peer not usable",
+        "the library has no such peer class, or it cannot be made",
+        "leave [jtapi] peer out for Cisco's library; for another one write its class name",
+    ),
+    "opening": Failure(
+        "provider is being opened",
+        "the bridge waits until {host} has answered and is in service",
+        "wait; look at the CTIManager service of {host} if this lasts for minutes",
+    ),
+    "provider_down": Failure(
+        "JTAPI provider out of service",
+        "the CTIManager of {host} was lost, or is not ready yet; the library reconnects by itself",
+        "check the CTIManager service of {host} and the network on the way",
+    ),
+    "provider_shut": Failure(
+        "JTAPI provider shut down",
+        "the library gave the connection up",
+        "nothing needs to be done, it is opened anew; look at the bridge's log if this repeats",
+    ),
+    "login_expired": Failure(
+        "password expired",
+        "CUCM wants a new password for the application's user",
+        "set a password that does not expire in CUCM, and put it into [jtapi] password_file",
+    ),
+    "login_locked": Failure(
+        "account locked or disabled",
+        "CUCM locked the application's user, as after too many wrong passwords",
+        "unlock it in CUCM, then check [jtapi] user and password_file",
+    ),
+    "directory_down": Failure(
+        "CUCM's directory unavailable",
+        "{host} could not look up the application's user",
+        "check the directory services of CUCM; it is tried again",
+    ),
+    "too_many": Failure(
+        "too many CTI connections",
+        "the CTIManager of {host} serves as many applications as it may",
+        "close others, or raise its limit of CTI connections",
+    ),
+    "security": Failure(
+        "secure connection refused",
+        "the user may connect over TLS only, or may not, or the certificate is not accepted",
+        "check [jtapi.security], the instance id, and the group Standard CTI Secure Connection",
+    ),
+    "library_hung": Failure(
+        "JTAPI library hangs",
+        "a call into the library did not return",
+        "nothing needs to be done, the bridge is started anew; look at its log if this repeats",
+    ),
+    "bridge_secret": Failure(
+        "wrong secret",
+        "the bridge demands another shared secret, or one at all",
+        "give both sides the same: secret_file of the [[ctimanager]] entry, --secret-file of the bridge",
+    ),
+    "bridge_gone": Failure(
+        "bridge not running",
+        "the bridge process to {host} has ended, or was not started yet",
+        "it is started anew; its last words are in the log",
+    ),
+    "bridge_hung": Failure(
+        "bridge hangs",
+        "the bridge process to {host} did not answer and is replaced",
+        "nothing needs to be done; check memory and load of this machine if it repeats",
     ),
     # An established link was lost, or the connection ended while it was being opened.
     "closed": Failure(

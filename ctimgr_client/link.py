@@ -58,6 +58,7 @@ from ctimgr_client.answers import (
     UNREADABLE,
     may_be_answer,
     refusal,
+    said_by_bridge,
 )
 from ctimgr_client.devices import from_wire, to_wire
 from ctimgr_client.effects import (
@@ -108,8 +109,10 @@ class Link:
         interval: float,
         request_timeout: float,
         counters: Counters,
+        secret: str | None = None,
     ) -> None:
         self._address = address
+        self._secret = secret
         self._application_id = application_id
         self._heartbeat = Heartbeat(interval)
         self._timeout = request_timeout
@@ -137,7 +140,11 @@ class Link:
         self._heartbeat.heard(now)
         self._opening_until = now + self._timeout
         start = StartApplicationSession(
-            application_id=self._application_id, protocol_versions=(ED3,), duration=self._heartbeat.duration
+            application_id=self._application_id,
+            user=self._application_id if self._secret else None,
+            password=self._secret,
+            protocol_versions=(ED3,),
+            duration=self._heartbeat.duration,
         )
         return self._and_wake([self._ask(start, now)])
 
@@ -279,7 +286,8 @@ class Link:
     def _asked(self, invoke_id: int, message: Message, namespace: str, now: float) -> list[Effect]:
         match message:
             case ApplicationSessionTerminated():
-                return self.lose("session_terminated", message.session_term_reason)
+                said = said_by_bridge(message.session_term_reason)
+                return self.lose(*(said or ("session_terminated", message.session_term_reason)))
             case SystemStatus():
                 register = self._register(namespace, now)
                 response = self._reply(invoke_id, SystemStatusResponse())

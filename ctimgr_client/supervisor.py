@@ -7,6 +7,7 @@ goes to the listener, together with the identity of the link it was said on.
 import asyncio
 import ssl
 from collections.abc import Callable
+from contextlib import nullcontext
 from random import random
 from time import monotonic
 
@@ -16,8 +17,9 @@ from csta_xml import Event, MonitorCrossRefId, Service, SystemStatusValue
 from ctimgr_client.address import CtiManagerAddress, LinkId
 from ctimgr_client.answers import RESOURCE_OUT_OF_SERVICE
 from ctimgr_client.backoff import backoff, cut, is_flap, is_steady
+from ctimgr_client.bridge_process import BridgeProcess
 from ctimgr_client.connection import CtiConnection, call_safely
-from ctimgr_client.dial import dial, reason_of
+from ctimgr_client.dial import dial, dial_local, reason_of
 from ctimgr_client.failures import (
     PARTIAL,
     QUIET_AFTER_LOSS,
@@ -32,6 +34,10 @@ from ctimgr_client.pool import Pool
 from ctimgr_client.status import Counters, CtiManagerStatus, LinkState
 
 STOP_TIMEOUT = 1.0
+#: Seconds between two looks whether a bridge lets us in: it is near, and it spares the CUCM node itself.
+BRIDGE_PAUSE = 1.0
+#: A bridge whose link was lost so, or could not be opened, does not answer any more.
+_HANGS = ("silent", "no_answer", "not_reading")
 
 _log = structlog.get_logger("cstagw.cti")
 
@@ -51,6 +57,8 @@ class Supervisor:
         none_left: Callable[[], None],
         tls: ssl.SSLContext | None,
         tos: int,
+        bridge: BridgeProcess | None = None,
+        secret: str | None = None,
     ) -> None:
         self._address = address
         self._application_id = application_id
@@ -62,6 +70,8 @@ class Supervisor:
         self._none_left = none_left
         self._tls = tls
         self._tos = tos
+        self._bridge = bridge
+        self._secret = secret
         self._counters = Counters()
         self._failures = Repeats()
         self._bad_messages = Repeats()
@@ -78,9 +88,10 @@ class Supervisor:
 
     async def run(self) -> None:
         """Until cancelled; then the session is ended in good order."""
-        while True:
-            await self._attempt()
-            await self._wait(next(self._delays))
+        async with self._bridge.running() if self._bridge else nullcontext():
+            while True:
+                await self._attempt()
+                await self._wait(next(self._delays))
 
     def request(self, link: LinkId, service: Service, reply: Reply) -> None:
         """Send a service on this very generation of the link."""
@@ -171,6 +182,7 @@ class Supervisor:
         _count(self._counters.disconnects, cause.reason)
         self._note_error(cause)
         self._note_uptime(cause)
+        self._replace_bridge(cause)
         level = _log.info if cause.reason == "stopped" else _log.warning
         self._say(level, "cti.down", self._up_at, **_why(cause), flaps=self._counters.flaps)
         for reply in unanswered:
@@ -212,32 +224,49 @@ class Supervisor:
             interval=self._interval,
             request_timeout=self._timeout,
             counters=self._counters,
+            secret=self._secret,
         )
         connection = self._connection = CtiConnection(self._core, self)
         try:
-            await dial(
-                self._address,
-                lambda: connection,
-                connect_timeout=self._timeout,
-                tls=self._tls,
-                tos=self._tos,
-            )
+            await self._dial(connection)
         except (OSError, UnicodeError) as error:
-            said = str(error)  # an address that was configured is in the table's words already
-            detail = "" if self._address.host in said else said
-            self._connect_failed(link_down(reason_of(error), self._address, detail))
+            self._connect_failed(self._why_not_connected(error))
             return
         try:
             await asyncio.wait([connection.closed])
         finally:
             await _finish(connection)
 
+    async def _dial(self, connection: CtiConnection) -> None:
+        if self._bridge is not None:
+            await dial_local(self._bridge.socket, lambda: connection, connect_timeout=self._timeout)
+            return
+        await dial(
+            self._address,
+            lambda: connection,
+            connect_timeout=self._timeout,
+            tls=self._tls,
+            tos=self._tos,
+        )
+
+    def _why_not_connected(self, error: OSError | UnicodeError) -> LinkDown:
+        if self._bridge is not None:  # it has said, or is about to serve: it starts in a moment
+            return self._bridge.trouble or link_down("opening", self._address, "the bridge starts")
+        said = str(error)  # an address that was configured is in the table's words already
+        return link_down(reason_of(error), self._address, "" if self._address.host in said else said)
+
+    def _replace_bridge(self, cause: LinkDown) -> None:
+        if self._bridge is not None and cause.reason in _HANGS:
+            self._bridge.replace()
+
     def _connect_failed(self, cause: LinkDown) -> None:
+        self._replace_bridge(cause)
         _count(self._counters.connect_failures, cause.reason)
         self._note_error(cause)
         count = self._failures.note(cause.reason, monotonic())
         if count is not None:
-            self._say(_log.warning, "cti.connect_failed", self._slot.since, **_why(cause), count=count)
+            level = _log.info if cause.reason == "opening" else _log.warning
+            self._say(level, "cti.connect_failed", self._slot.since, **_why(cause), count=count)
 
     def _note_error(self, cause: LinkDown) -> None:
         self._trouble = cause
@@ -255,7 +284,9 @@ class Supervisor:
 
     async def _wait(self, pause: float) -> None:
         loop = asyncio.get_running_loop()
-        if self._pool.in_service() == 0:
+        if self._bridge is not None:
+            pause = min(pause, BRIDGE_PAUSE)
+        elif self._pool.in_service() == 0:
             pause = cut(pause, random)
         ended: asyncio.Future[None] = loop.create_future()
         self._pause = ended, loop.call_later(pause, _end, ended)

@@ -7,6 +7,7 @@ from cstagw.config.access import Authorization, Directory, Selection, State
 from cstagw.config.addresses import HostPort, ListenUrl
 from cstagw.config.changes import Changes, changes
 from cstagw.config.display import show
+from cstagw.config.jtapi import Jtapi, JtapiSecurity
 from cstagw.config.model import (
     Admin,
     Config,
@@ -34,6 +35,8 @@ __all__ = [
     "Drain",
     "Heartbeat",
     "HostPort",
+    "Jtapi",
+    "JtapiSecurity",
     "ListenUrl",
     "Log",
     "NumberRule",

@@ -6,12 +6,13 @@ are here.
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator
 
-from cstagw.config.access import Authorization, Directory, Selection, State
+from cstagw.config.access import Authorization, Directory, SecretFile, Selection, State
 from cstagw.config.addresses import ListenUrl
 from cstagw.config.fields import (
     WRITTEN,
@@ -27,6 +28,7 @@ from cstagw.config.fields import (
     text,
     within,
 )
+from cstagw.config.jtapi import Jtapi
 from cstagw.config.numbers import NumberRules
 from cstagw.config.units import format_duration
 from ctimgr_client import CtiManagerAddress, parse_url
@@ -55,7 +57,7 @@ def _check_cti_url(url: str) -> str:
     scheme, separator, _ = url.partition("://")
     if not separator:
         raise ValueError("the scheme is missing")
-    if scheme != "csta":
+    if scheme not in ("csta", "jtapi"):
         raise ValueError(f'the scheme "{scheme}" is not served')
     try:
         parse_url("", url)
@@ -91,16 +93,42 @@ class Tls(Section):
     ca: PemFile | None = None
 
 
+InstanceId = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9._-]{1,64}$"),
+    text("1 to 64 letters, digits, dots, hyphens and underscores"),
+]
+
+
 class CtiManager(Section):
-    """[[ctimanager]]: one CTIManager; `device_format` "dn" is for switches that know plain numbers only."""
+    """[[ctimanager]]: one CTIManager.
+
+    jtapi://HOST is a CUCM node; the gateway starts the bridge to it, see [jtapi]. `instance_id` is that of
+    its certificate where [jtapi.security] is there. `secret_file` holds what a bridge behind csta:// demands.
+    `device_format` "dn" is for switches that know plain numbers only.
+    """
 
     name: Annotated[
         str,
         Field(pattern=r"^[A-Za-z0-9._-]{1,64}$"),
         text("1 to 64 letters, digits, dots, hyphens and underscores"),
     ]
-    url: Annotated[str, AfterValidator(_check_cti_url), text("csta://HOST:PORT")]
+    url: Annotated[str, AfterValidator(_check_cti_url), text("csta://HOST:PORT or jtapi://HOST")]
     device_format: Literal["full", "dn"] = "full"
+    instance_id: InstanceId | None = None
+    secret_file: SecretFile | None = None
+
+    @field_validator("secret_file")
+    @classmethod
+    def _is_for_csta(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if file is not None and str(info.data.get("url", "csta:")).startswith("jtapi:"):
+            raise ValueError("the gateway starts this bridge itself: no secret is needed")
+        return file
+
+    @property
+    def is_bridged(self) -> bool:
+        """Whether a bridge of ours leads to it."""
+        return self.url.startswith("jtapi:")
 
     @property
     def address(self) -> CtiManagerAddress:
@@ -191,6 +219,7 @@ class Config(Section):
     ctimanager: Annotated[
         tuple[CtiManager, ...], Field(max_length=MAX_CTIMANAGERS), AfterValidator(_unique_names)
     ] = ()
+    jtapi: Jtapi = Field(default=Jtapi(), validate_default=True)
     heartbeat: Heartbeat = Heartbeat()
     session: Session = Session()
     network: Network = Network()
@@ -211,6 +240,21 @@ class Config(Section):
         if tls.certificate is None and sip and any(url.transport == "tls" for url in sip.listen):
             raise ValueError("a tls:// listener needs a certificate")
         return tls
+
+    @field_validator("jtapi")
+    @classmethod
+    def _can_log_in(cls, jtapi: Jtapi, info: ValidationInfo) -> Jtapi:
+        bridged = [entry for entry in info.data.get("ctimanager") or () if entry.is_bridged]
+        needed = {"jar": jtapi.jar, "user": jtapi.user, "password_file": jtapi.password_file}
+        missing = [key for key, value in needed.items() if not value]
+        if bridged and missing:
+            raise ValueError(f"a jtapi:// address needs {', '.join(missing)}")
+        ids = [entry.instance_id for entry in bridged]
+        if jtapi.security and (None in ids or len(set(ids)) < len(ids)):
+            raise ValueError(
+                "every jtapi:// entry needs an instance_id of its own: one certificate is for one connection"
+            )
+        return jtapi
 
     _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
 

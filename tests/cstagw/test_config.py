@@ -243,9 +243,9 @@ def test_variables_of_others_are_left_alone(monkeypatch: pytest.MonkeyPatch, nam
             ["the scheme is missing; allowed: csta://HOST:PORT"],
         ),
         (
-            '[[ctimanager]]\nname = "a"\nurl = "jtapi://10.0.0.11"',
+            '[[ctimanager]]\nname = "a"\nurl = "jtapi://10.0.0.11:2748"',
             "ctimanager[0].url",
-            ['"jtapi://10.0.0.11": the scheme "jtapi" is not served; allowed: csta://HOST:PORT'],
+            ['"jtapi://10.0.0.11:2748": no port', "allowed: csta://HOST:PORT or jtapi://HOST"],
         ),
         ("[heartbeat]\ninterval = 5", "heartbeat.interval", ["given 5", "250ms"]),
         ("[heartbeat]\ninterval = 5.0", "heartbeat.interval", ["given 5.0", "250ms"]),

@@ -9,6 +9,8 @@ GOOD = {
     "csta://cucm1.example.com:4721": CtiManagerAddress("a", "cucm1.example.com", 4721),
     "cstas://cucm1:4722": CtiManagerAddress("a", "cucm1", 4722, "cstas"),
     "csta://[::1]:8800": CtiManagerAddress("a", "::1", 8800),
+    "jtapi://10.0.0.11": CtiManagerAddress("a", "10.0.0.11", 2748, "jtapi"),
+    "jtapi://[fd00::11]": CtiManagerAddress("a", "fd00::11", 2748, "jtapi"),
 }
 
 
@@ -25,9 +27,12 @@ def test_the_device_format_goes_along() -> None:
 @pytest.mark.parametrize(
     ("url", "problem"),
     [
-        ("10.0.0.11:8800", "scheme must be csta:// or cstas://"),
+        ("10.0.0.11:8800", "scheme must be csta://, cstas://"),
         ("http://10.0.0.11:8800", "scheme must be"),
         ("csta://10.0.0.11", "port is missing"),
+        ("jtapi://10.0.0.11:2748", "no port"),
+        ("jtapi://", "host is missing, write jtapi://HOST"),
+        ("jtapi://cucm_1", "letters, digits, hyphens and dots only"),
         ("csta://10.0.0.11:0", "port must be a number in 1..65535"),
         ("csta://10.0.0.11:65536", "port must be a number in 1..65535"),
         ("csta://10.0.0.11:eighty", "port must be a number in 1..65535"),

@@ -15,10 +15,11 @@ from aiohttp import web
 from ctimgr_client.address import CtiManagerAddress
 from ctimgr_client.serving.limits import Limits
 from ctimgr_client.serving.monitors import Monitors
+from ctimgr_client.serving.stream import Stream
 from ctimgr_client.simulator import control
 from ctimgr_client.simulator.cluster import Cluster
 from ctimgr_client.simulator.ctimanager import CtiManager
-from ctimgr_client.simulator.server import Connection, CtiServer
+from ctimgr_client.simulator.server import CtiServer
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ class Simulator:
         self._limits = limits or Limits()
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
-        self._to_flush: list[Connection] = []
+        self._to_flush: list[Stream] = []
 
     async def start(self, listen: Sequence[tuple[str, int]]) -> list[CtiManagerAddress]:
         """One CTIManager per address, named ctim1, ctim2, ... Port 0: any free one. OSError: none started."""
@@ -81,23 +82,22 @@ class Simulator:
         self._due = deadline
         self._timer = asyncio.get_running_loop().call_at(deadline, self._tick)
 
-    def flush_soon(self, connection: Connection) -> None:
-        if connection.flush_is_due:
+    def flush_soon(self, stream: Stream) -> None:
+        if stream.flush_is_due:
             return
-        connection.flush_is_due = True
+        stream.flush_is_due = True
         if not self._to_flush:
             asyncio.get_running_loop().call_soon(self._flush)
-        self._to_flush.append(connection)
+        self._to_flush.append(stream)
 
     def _tick(self) -> None:
         self._timer = None
         self.do(self.cluster.tick)
 
     def _flush(self) -> None:
-        connections, self._to_flush = self._to_flush, []
-        now = self.now()
-        for connection in connections:
-            connection.flush(now)
+        streams, self._to_flush = self._to_flush, []
+        for stream in streams:
+            stream.flush()
         self.settle()  # what a slow CTIManager keeps back has a deadline
 
 

@@ -22,6 +22,7 @@ LONGEST = 400
 # Modules that touch the event loop, sockets, clocks or chance. Everything else decides with what it is given.
 SHELL = {
     "cstagw.access",
+    "cstagw.cli.bridge",
     "cstagw.cli.demo",
     "cstagw.cli.directory",
     "cstagw.cli.drain",
@@ -53,6 +54,11 @@ SHELL = {
     "ctimgr_client.client",
     "ctimgr_client.connection",
     "ctimgr_client.dial",
+    "ctimgr_client.jtapi.__main__",
+    "ctimgr_client.jtapi.bridge",
+    "ctimgr_client.jtapi.listening",
+    "ctimgr_client.jtapi.opening",
+    "ctimgr_client.jtapi.running",
     "ctimgr_client.jtapi.workers",
     "ctimgr_client.serving.stream",
     "ctimgr_client.simulator.server",

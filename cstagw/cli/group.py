@@ -2,6 +2,7 @@
 
 import click
 
+from cstagw.cli.bridge import bridge
 from cstagw.cli.config import config
 from cstagw.cli.cti import cti
 from cstagw.cli.demo import demo
@@ -19,6 +20,7 @@ from cstagw.cli.user import user
 from cstagw.cli.version import version
 
 COMMANDS: tuple[click.Command, ...] = (
+    bridge,
     config,
     cti,
     demo,

@@ -63,14 +63,18 @@ class Errands:
         return sum(map(len, self._turns.values()))
 
     def _go_on(self, steps: Steps[T], ended: Ended[T], value: Any, error: Exception | None) -> None:
-        try:
-            wait = steps.send(value) if error is None else steps.throw(error)
-        except StopIteration as stop:
-            ended(Outcome(value=stop.value))
-        except Exception as failure:  # noqa: BLE001 - whoever began the errand is told
-            ended(Outcome(error=failure))
-        else:
-            wait(partial(self._go_on, steps, ended))
+        answer: tuple[Any, Exception | None] | None = (value, error)
+        while answer is not None:
+            value, error = answer
+            try:
+                wait = steps.send(value) if error is None else steps.throw(error)
+            except StopIteration as stop:
+                ended(Outcome(value=stop.value))
+                return
+            except Exception as failure:  # noqa: BLE001 - whoever began the errand is told
+                ended(Outcome(error=failure))
+                return
+            answer = _asked(wait, partial(self._go_on, steps, ended))
 
     def _done(self, ended: Ended[T], turn: Hashable, outcome: Outcome[T]) -> None:
         waiting = self._turns[turn]
@@ -81,3 +85,19 @@ class Errands:
         finally:
             if waiting:
                 waiting.popleft()()
+
+
+def _asked(wait: Wait, go_on: Resume) -> tuple[Any, Exception | None] | None:
+    """An answer that was there at once, so that many of those need no deep stack; None: it comes later."""
+    at_once: list[tuple[Any, Exception | None]] = []
+    asking = True
+
+    def resume(value: Any, error: Exception | None) -> None:
+        if asking:
+            at_once.append((value, error))
+        else:
+            go_on(value, error)
+
+    wait(resume)
+    asking = False
+    return at_once[0] if at_once else None

@@ -45,11 +45,11 @@ class Change(Enum):
 class Life:
     """`phase` is what counts; `words` are the text that a session is refused or ended with."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_pause: float = FIRST_PAUSE) -> None:
         self.phase = Phase.NOT_OPEN
         self._why = ("opening", "")
         self._told: ProviderState | None = None  # by events, which are never behind what a getter said before
-        self._pause = FIRST_PAUSE
+        self._first_pause = self._pause = first_pause
 
     @property
     def in_service(self) -> bool:
@@ -100,7 +100,7 @@ class Life:
         if self.phase is Phase.IN_SERVICE:
             return Change.NONE
         self.phase = Phase.IN_SERVICE
-        self._pause = FIRST_PAUSE
+        self._pause = self._first_pause
         return Change.ENTERED
 
     def _shut(self) -> Change:

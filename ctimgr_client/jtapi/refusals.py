@@ -46,6 +46,22 @@ class RefusedByLibrary(Refused):
         return self._error
 
 
+class NotInDomain(JtapiFailure):
+    """A look for a line or a device that found none, whatever words the library has for it."""
+
+    def __init__(self, found: JtapiFailure) -> None:
+        super().__init__(found.trouble, found.text, kind=found.kind, code=found.code, name=found.name)
+
+
+class NotControllable(JtapiFailure):
+    """A device of a type that CTI does not control."""
+
+    def __init__(self, device: str, type_name: str) -> None:
+        super().__init__(
+            Trouble.METHOD_NOT_SUPPORTED, f"{device} ({type_name or 'unknown type'}) cannot be controlled"
+        )
+
+
 class Reading(NamedTuple):
     """One row: the error, and for what an administrator can do something about, cause and cure."""
 
@@ -74,6 +90,12 @@ _WRONG_STATE = Reading(STATE, "invalidConnectionState")
 _NOT_THERE = Reading(SYSTEM, "deviceOutOfService")
 _NO_SUCH_LINE = Reading(
     OPERATION, "invalidDeviceID", "the line or the device is not configured, or not the user's", _ASSOCIATE
+)
+_WRONG_TYPE = Reading(
+    OPERATION,
+    "requestIncompatibleWithDevice",
+    "CTI does not control this type of device",
+    "give the user a phone that CTI controls, or name another device for the line",
 )
 _NO_DESTINATION = Reading(OPERATION, "invalidDestination")
 _BUSY = Reading(SYSTEM, "resourceBusy")
@@ -244,7 +266,9 @@ def advice(failure: JtapiFailure) -> Advice | None:
 
 
 def _reading(failure: JtapiFailure) -> Reading:
-    if _NOT_ITS_DEVICE in failure.text:
+    if isinstance(failure, NotControllable):
+        return _WRONG_TYPE
+    if isinstance(failure, NotInDomain) or _NOT_ITS_DEVICE in failure.text:
         return _NO_SUCH_LINE
     code = failure.code
     known = CODES.get(code - CTI) if code & 0xFFFF0000 == CTI else OTHER_CODES.get(code)

@@ -10,6 +10,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
@@ -26,17 +27,16 @@ class NoReturn(Refused):
 
 
 class _Job:
-    __slots__ = ("call", "deadline", "given_up", "resume")
+    __slots__ = ("call", "deadline", "resume")
 
     def __init__(self, call: Callable[[], Any], resume: Resume) -> None:
         self.call = call
         self.resume = resume
         self.deadline = 0.0
-        self.given_up = False
 
 
 class Workers:
-    """`patience` is how many seconds a call may take; `hung` is called once when too many threads are lost."""
+    """`patience` is how many seconds a call may take; `hung` is told once when too many threads are lost."""
 
     def __init__(
         self,
@@ -87,8 +87,7 @@ class Workers:
         if self._timer is not None:
             self._timer.cancel()
         self._waiting.clear()
-        self._running.clear()
-        for _ in range(self._threads):
+        for _ in range(self._threads + self._lost):
             self._jobs.put(None)
 
     def _begin(self, job: _Job) -> None:
@@ -100,8 +99,11 @@ class Workers:
             self._timer = self._loop.call_at(job.deadline, self._look)
 
     def _ended(self, job: _Job, value: Any, error: Exception | None) -> None:
-        if self._running.pop(job, self) is self:
+        if job not in self._running:
+            self._lost -= 1
+            self._jobs.put(None)  # its place was taken: one thread is too many now
             return
+        del self._running[job]
         self._free += 1
         try:
             job.resume(value, error)
@@ -125,7 +127,6 @@ class Workers:
 
     def _give_up(self, job: _Job) -> None:
         del self._running[job]
-        job.given_up = True
         self._lost += 1
         if self._lost == self._max_lost:
             self._hung()
@@ -135,10 +136,6 @@ class Workers:
             job.resume(None, NoReturn("a call into the JTAPI library did not return in time"))
         finally:
             self._next()
-
-    def _found(self) -> None:
-        """A thread that was lost has ended."""
-        self._lost -= 1
 
     def _start_thread(self) -> None:
         threading.Thread(target=self._work, name="jtapi worker", daemon=True).start()
@@ -150,17 +147,11 @@ class Workers:
                 value = job.call()
             except Exception as raised:  # noqa: BLE001 - whoever asked is told
                 error = raised
-            self._tell(self._ended, job, value, error)
-            if job.given_up:
-                self._tell(self._found)
-                return
+            try:
+                self._loop.call_soon_threadsafe(self._ended, job, value, error)
+            except RuntimeError:
+                return  # the loop is closed, nobody is left to be told
             del job, value, error  # nothing is kept alive while the thread waits
-
-    def _tell(self, what: Callable[..., None], *args: object) -> None:
-        try:
-            self._loop.call_soon_threadsafe(what, *args)
-        except RuntimeError:
-            return  # the loop is closed, nobody is left to be told
 
 
 class Watch:
@@ -198,8 +189,6 @@ class Watch:
     def _watch(self) -> None:
         while not self._over.wait(self._interval):
             self._asked_at = self._loop.time()
-            try:
+            with suppress(Exception):  # it has answered, and that is all that counts
                 self._ask()
-            except Exception:  # noqa: BLE001, S110 - it has answered, and that is all that counts
-                pass
             self._asked_at = None

@@ -16,6 +16,9 @@ from ctimgr_client.jtapi.settings import BridgeSettings, SecureConnection
 
 from .config import Config, ConfigError, CtiManager, JtapiSecurity, Problem
 
+#: A bridge process; what it is to do it reads from its standard input.
+COMMAND = (sys.executable, "-m", "ctimgr_client.jtapi")
+
 
 def bridge_settings(config: Config, entry: CtiManager, listen: str, secret: str = "") -> BridgeSettings:
     """Everything that the bridge of an entry needs. Raises ConfigError where a file cannot be read."""
@@ -45,7 +48,21 @@ def bridge_settings(config: Config, entry: CtiManager, listen: str, secret: str 
 
 def secret_of(entry: CtiManager) -> str | None:
     """What the bridge behind an entry demands. Raises ConfigError where its file cannot be read."""
-    return _words(entry.secret_file, f"{entry.name}: secret_file") if entry.secret_file else None
+    return _words(entry.secret_file, f"ctimanager[{entry.name}].secret_file") if entry.secret_file else None
+
+
+def check_secrets(config: Config) -> None:
+    """Raises ConfigError with every file of a secret towards a CTIManager that cannot be read."""
+    problems: list[Problem] = []
+    for entry in config.ctimanager:
+        try:
+            secret_of(entry)
+            if entry.is_bridged:
+                bridge_settings(config, entry, listen="")
+        except ConfigError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    if problems:
+        raise ConfigError(problems)
 
 
 class Bridges:
@@ -62,16 +79,17 @@ class Bridges:
         config = self._config()
         entry = _entry(config, address)
         self._made += 1  # a process that ends and its successor of the same name do not share a socket
-        socket = (config.jtapi.sockets or self._folder) / f"{os.getpid()}-{self._made}.sock"
+        folder = (config.jtapi.sockets or self._folder).absolute()
+        socket = folder / f"{os.getpid()}-{self._made}.sock"
 
         def settings() -> str:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 return bridge_settings(config, entry, f"unix:{socket}").to_json()
             except ConfigError as error:
                 raise OSError(str(error)) from None
 
-        command = (sys.executable, "-m", "ctimgr_client.jtapi")
-        return BridgeProcess(address, BridgeCommand(command, settings, socket))
+        return BridgeProcess(address, BridgeCommand(COMMAND, settings, socket))
 
 
 def _entry(config: Config, address: CtiManagerAddress) -> CtiManager:
@@ -97,8 +115,11 @@ def _words(file: Path | None, path: str) -> str:
         return ""
     try:
         words = file.read_text(encoding="utf-8").strip("\r\n")
-    except (OSError, UnicodeError) as error:
-        raise ConfigError([Problem(path, f"{file} cannot be read: {error}; check path and rights")]) from None
+    except OSError as error:
+        why = f"{file} cannot be read: {error.strerror}; check path and rights"
+        raise ConfigError([Problem(path, why)]) from None
+    except UnicodeError:
+        raise ConfigError([Problem(path, f"{file} is not in UTF-8: write it anew")]) from None
     if not words:
         raise ConfigError([Problem(path, f"{file} is empty: write the secret into it, nothing else")])
     return words

@@ -4,6 +4,8 @@ SIP towards INVITE, CSTA within a session. The one place where a failure becomes
 words for a support engineer (RFC 3261 §21, ECMA-269 §12.3).
 """
 
+from dataclasses import dataclass
+
 from csta_xml import CSTAErrorCode, ErrorCategory
 
 
@@ -140,16 +142,41 @@ MONITOR_LIMIT = CSTAErrorCode(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class NotInDomain:
+    """Why a CTIManager does not let us control a line, for its administrator. `known` is whether it has the
+    line at all."""
+
+    known: bool
+    cause: str
+    cure: str
+
+
+def not_in_domain(error: CSTAErrorCode, line: str) -> NotInDomain | None:
+    """None where the CTIManager refused for another reason."""
+    cause = f"Address {line} is not in provider's domain"
+    if error.value in ("invalidDeviceID", "invalidCallingDeviceID", "invalidObjectType"):
+        cause += ": the CTIManager has no such line at such a device, or not for the application user"
+        return NotInDomain(False, cause, f"check number and device, {_ASSOCIATE}")
+    if error.value.startswith("privilegeViolation"):
+        cause += ": the application user may not control it"
+        return NotInDomain(True, cause, _ASSOCIATE)
+    return None
+
+
+_ASSOCIATE = (
+    "associate the device with the application user in CUCM and tick Allow Control of Device from CTI "
+    "at device and line"
+)
+
+
 def refused_by_cti(error: CSTAErrorCode, line: str) -> GatewayError:
     """What an INVITE gets when the CTIManager refused the line with this error."""
     value = error.value
-    if value in ("invalidDeviceID", "invalidCallingDeviceID", "invalidObjectType"):
-        return UnknownLine(
-            f"no line appearance for {line}: not in provider's domain; check number and device"
-        )
-    if value.startswith("privilegeViolation"):
-        cure = "associate its device with the application's user in CUCM"
-        return LineNotAssociated(f"no control of {line}: not in provider's domain; {cure}")
+    domain = not_in_domain(error, line)
+    if domain is not None:
+        refused = LineNotAssociated if domain.known else UnknownLine
+        return refused(f"{domain.cause}; {domain.cure}")
     if value == "resourceOutOfService":
         return NoCtiManagerInService(
             "the CTIManager chosen for the session was lost or did not answer in time"

@@ -289,7 +289,6 @@ class Following:
         wanted.search = Search(
             self._inquiries,
             wanted.candidates,
-            line=wanted.session.line.text,
             link_for=partial(self._link_for, wanted.session),
             patient=lambda: True,
             tell=partial(self._told, wanted),

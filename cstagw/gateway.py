@@ -51,6 +51,7 @@ from .metrics import Metrics
 from .monitoring import Monitoring
 from .moving import Asked, Moving, needs_a_link
 from .numbers import Numbers
+from .refused_lines import RefusedLines
 from .session import Forward, Session, StartMonitor, StopMonitor
 from .session_request import ACCEPT, CONTENT, is_csta, retry_after
 from .sessions import Sessions
@@ -86,11 +87,12 @@ class Gateway:
         self._endpoint = endpoint
         self._agent = endpoint.agent
         self._links = links
-        self.monitors = Monitoring(links)
+        self.refused_lines = RefusedLines(lambda: endpoint.now)
+        self.monitors = Monitoring(links, self.refused_lines)
         self.moving = Moving(
             links, self.sessions, self.monitors, self, clock=lambda: endpoint.now, later=self._later
         )
-        self._inquiries = Inquiries(links)
+        self._inquiries = Inquiries(links, self.refused_lines)
         self.following = Following(
             self._policy.lines,
             self.sessions,

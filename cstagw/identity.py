@@ -73,6 +73,11 @@ class LineAppearance:
     device: str | None = None
     partition: str | None = None
 
+    def __str__(self) -> str:
+        """For people."""
+        device = f" on {self.device}" if self.device else ""
+        return f"{self.dn}{device}{f' in partition {self.partition}' if self.partition else ''}"
+
     @property
     def wire(self) -> DeviceId:
         """The identifier that CTIManagers know it by."""

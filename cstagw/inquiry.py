@@ -23,6 +23,7 @@ from ctimgr_client import LinkId
 
 from .identity import LineAppearance
 from .links import CtiLinks
+from .refused_lines import RefusedLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,18 @@ Tell: TypeAlias = Callable[[Report], None]
 @dataclass(slots=True, eq=False)
 class _Inquiry:
     link: LinkId
+    appearance: LineAppearance
     tell: Tell
     line: Response | CSTAErrorCode | None = None
     features: Response | CSTAErrorCode | None = None
 
 
 class Inquiries:
-    """All that are open."""
+    """All that are open; `refused` notes the lines that CTIManagers do not let us control."""
 
-    def __init__(self, links: CtiLinks) -> None:
+    def __init__(self, links: CtiLinks, refused: RefusedLines) -> None:
         self._links = links
+        self._refused = refused
         self._open: Counter[LinkId] = Counter()
 
     def open(self, link: LinkId) -> int:
@@ -59,7 +62,7 @@ class Inquiries:
     def ask(self, link: LinkId, appearance: LineAppearance, tell: Tell) -> None:
         """`tell` gets the report, once, later."""
         self._open[link] += 1
-        inquiry, wire = _Inquiry(link, tell), appearance.wire
+        inquiry, wire = _Inquiry(link, appearance, tell), appearance.wire
         self._links.request(link, SnapshotDevice(snapshot_object=wire), partial(self._line, inquiry))
         self._links.request(link, GetCSTAFeatures(line=wire), partial(self._features, inquiry))
 
@@ -78,9 +81,17 @@ class Inquiries:
         self._open[inquiry.link] -= 1
         if not self._open[inquiry.link]:
             del self._open[inquiry.link]
+        self._note(inquiry, line)
         features = inquiry.features
         known = features if isinstance(features, GetCSTAFeaturesResponse) else None
         inquiry.tell(Report(inquiry.link, line, known))
+
+    def _note(self, inquiry: _Inquiry, line: Response | CSTAErrorCode) -> None:
+        name, appearance = inquiry.link.name, inquiry.appearance
+        if may_be_opened(line):
+            self._refused.given(name, appearance)
+        elif isinstance(line, CSTAErrorCode):
+            self._refused.refused(name, appearance, line)
 
 
 def may_be_opened(answer: Response | CSTAErrorCode) -> bool:

@@ -23,9 +23,11 @@ from csta_xml import (
 from ctimgr_client import LinkId
 
 from . import errors
+from .identity import LineAppearance
 from .links import CtiLinks
 from .log import get_logger
 from .monitors import Joining, Monitor, Monitors, Subscriber
+from .refused_lines import RefusedLines
 from .session import Session
 
 #: Told None when the events come from now on, else why they do not.
@@ -35,10 +37,12 @@ _LOG = get_logger("cstagw.monitor")
 
 
 class Monitoring:
-    """`leaving` are references whose stop is not answered yet: their last events are nobody's."""
+    """`leaving` are references whose stop is not answered yet: their last events are nobody's. `refused`
+    notes the lines that CTIManagers do not let us control."""
 
-    def __init__(self, links: CtiLinks) -> None:
+    def __init__(self, links: CtiLinks, refused: RefusedLines) -> None:
         self._links = links
+        self._refused = refused
         self._monitors = Monitors()
         self._leaving: set[tuple[LinkId, MonitorCrossRefId]] = set()
         self._starting: Counter[LinkId] = Counter()  # a switch may send events before it answers
@@ -60,7 +64,8 @@ class Monitoring:
             kind = monitor_type if monitor_type is MonitorType.CALL else None
             service = MonitorStart(monitor_object=session.appearance.wire, monitor_type=kind)
             self._starting[session.link] += 1
-            self._links.request(session.link, service, partial(self._started, monitor))
+            reply = partial(self._started, monitor, session.appearance)
+            self._links.request(session.link, service, reply)
 
     def leave(self, session: Session, reference: MonitorCrossRefId) -> None:
         """A session is done with one of its references."""
@@ -91,17 +96,21 @@ class Monitoring:
         """Nothing of a lost link is ever used again."""
         self._monitors.link_lost(link)
 
-    def _started(self, monitor: Monitor, answer: Response | CSTAErrorCode) -> None:
+    def _started(
+        self, monitor: Monitor, appearance: LineAppearance, answer: Response | CSTAErrorCode
+    ) -> None:
         self._starting[monitor.link] -= 1
         if not self._starting[monitor.link]:
             del self._starting[monitor.link]
         waiting, monitor.waiting = monitor.waiting, []
         refused = None
         if isinstance(answer, MonitorStartResponse):
+            self._refused.given(monitor.link.name, appearance)
             if not self._monitors.started(monitor, answer.monitor_cross_ref_id):
                 self._stop(monitor.link, answer.monitor_cross_ref_id)
         else:
             refused = answer if isinstance(answer, CSTAErrorCode) else errors.OUT_OF_SERVICE
+            self._refused.refused(monitor.link.name, appearance, refused)
             self._monitors.refused(monitor)
         for tell in waiting:
             tell(refused)

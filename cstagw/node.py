@@ -25,7 +25,7 @@ from sip import Endpoint, ListenAddress, Settings, TlsContexts, Transport
 from . import __version__
 from .access import Access
 from .admin import AdminServer, control_routes, make_app, user_routes
-from .bridges import Bridges, secret_of
+from .bridges import Bridges, check_secrets, secret_of
 from .certificates import Certificates
 from .config import Config, HostPort
 from .directory import Directory
@@ -56,10 +56,10 @@ class StartRefused(OSError):
 
 
 class Node:
-    """`start` raises StartRefused where a listener cannot be bound, ConfigError where certificates cannot be
-    used; whatever was started is stopped again then. `on_broken` is called where the node cannot go on,
-    `on_drained` where it is to leave and nobody needs it any more; `reread` gives the configuration that is
-    wanted at a reload.
+    """`start` raises StartRefused where a listener cannot be bound, ConfigError where certificates or secrets
+    cannot be used; whatever was started is stopped again then. `on_broken` is called where the node cannot go
+    on, `on_drained` where it is to leave and nobody needs it any more; `reread` gives the configuration that
+    is wanted at a reload.
     """
 
     def __init__(
@@ -90,6 +90,7 @@ class Node:
         """Bring everything up: the CTIManagers are dialled first, listeners are bound last."""
         async with AsyncExitStack() as started:  # whatever fails or cancels this takes down what is up
             certificates = Certificates(self.config.tls)
+            check_secrets(self.config)
             self.reloading = Reload(
                 self.config,
                 self._reread,
@@ -332,7 +333,8 @@ class Node:
         """One JSON object per CTIManager, in configured order.
 
         `cause` and `cure` are those of a state other than IN_SERVICE. `last_error` stays after the recovery:
-        its age tells why a link that is up now was down before.
+        its age tells why a link that is up now was down before. `refused_lines` are those that it did not let
+        us control within the last hour.
         """
         carried, devices = self.link_sessions(), self.link_devices()
         now = self._endpoint.now
@@ -353,6 +355,7 @@ class Node:
                 "cure": link.cure,
                 "last_error": link.last_error,
                 "last_error_seconds_ago": link.last_error_at and round(now - link.last_error_at, 3),
+                "refused_lines": self._gateway.refused_lines.report(link.name),
             }
             for link in self.links()
         ]

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import get_args
 
 from . import log
+from .bridges import check_secrets
 from .certificates import Certificates, read
 from .config import Changes, Config, ConfigError, Problem, changes
 from .config.fields import Level
@@ -53,6 +54,7 @@ class Reload:
         try:
             wanted = self._reread()
             certificates = read(wanted.tls)
+            check_secrets(wanted)
         except ConfigError as error:
             self._metrics.config_refused()
             _LOG.error("config.refused", problems=[str(problem) for problem in error.problems])

@@ -35,7 +35,7 @@ Tell: TypeAlias = Callable[[Found | GatewayError], None]
 
 
 class Search:
-    """One search; `line` names it in errors, `patient` says whether another CTIManager may still be asked.
+    """One search; `patient` says whether another CTIManager may still be asked.
 
     `tell` gets the outcome once, unless the search is abandoned before.
     """
@@ -45,14 +45,12 @@ class Search:
         inquiries: Inquiries,
         candidates: Candidates,
         *,
-        line: str,
         link_for: LinkFor,
         patient: Callable[[], bool],
         tell: Tell,
     ) -> None:
         self._inquiries = inquiries
         self._candidates = candidates
-        self._line = line
         self._link_for = link_for
         self._patient = patient
         self._tell = tell
@@ -83,14 +81,14 @@ class Search:
             self._away[appearance] = report.features
             self._next(report.link)
         elif answer.value != "resourceOutOfService":
-            self._refused = self._refused or refused_by_cti(answer, self._line)
+            self._refused = self._refused or refused_by_cti(answer, str(appearance))
             self._next(report.link)
         elif self._patient():
             self._silent.add(report.link.name)
             self._link = None
             self.go()
         else:
-            self._tell(refused_by_cti(answer, self._line))
+            self._tell(refused_by_cti(answer, str(appearance)))
 
     def _next(self, link: LinkId) -> None:
         self._place += 1

@@ -166,7 +166,6 @@ class SignIn:
         candidate.search = Search(
             self._inquiries,
             candidates,
-            line=candidate.line.text,
             link_for=self._link_for,
             patient=lambda: self._endpoint.now - candidate.begun < _LONGEST_ASKING,
             tell=partial(self._judge, candidate),

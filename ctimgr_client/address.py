@@ -13,8 +13,8 @@ from urllib.parse import SplitResult, urlsplit
 DeviceFormat = Literal["full", "dn"]
 
 _SCHEMES = ("csta", "cstas", "jtapi")
-#: Where a CTIManager takes JTAPI applications: a port is never written behind jtapi://.
-JTAPI_PORT = 2748
+#: Where a CTIManager takes JTAPI applications, over TLS at the second: no port is written behind jtapi://.
+JTAPI_PORT, JTAPI_SECURE_PORT = 2748, 2749
 # Underscores are a known trouble of host names in CUCM set-ups: refused before anything is dialled.
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(?:\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?")
 

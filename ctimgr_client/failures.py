@@ -98,7 +98,7 @@ FAILURES: dict[str, Failure] = {
     "jvm": Failure(
         "no JVM",
         "the bridge to {host} found no Java virtual machine that it could start",
-        "install Java (8, 11 or 17), or set [jtapi] jvm to its libjvm.so; check [jtapi] jvm_options",
+        "install Java 11 or 17, or set [jtapi] jvm to its libjvm.so; check [jtapi] jvm_options",
     ),
     "library": Failure(
         "JTAPI library not usable",
@@ -162,7 +162,7 @@ FAILURES: dict[str, Failure] = {
     ),
     "bridge_gone": Failure(
         "bridge not running",
-        "the bridge process to {host} has ended, or was not started yet",
+        "the bridge process to {host} has ended, or could not be started",
         "it is started anew; its last words are in the log",
     ),
     "bridge_hung": Failure(

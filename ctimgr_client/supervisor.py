@@ -36,8 +36,8 @@ from ctimgr_client.status import Counters, CtiManagerStatus, LinkState
 STOP_TIMEOUT = 1.0
 #: Seconds between two looks whether a bridge lets us in: it is near, and it spares the CUCM node itself.
 BRIDGE_PAUSE = 1.0
-#: A bridge whose link was lost so, or could not be opened, does not answer any more.
-_HANGS = ("silent", "no_answer", "not_reading")
+#: Seconds in which nothing is said of a provider that is being opened.
+PATIENCE = 30.0
 
 _log = structlog.get_logger("cstagw.cti")
 
@@ -78,6 +78,7 @@ class Supervisor:
         self._delays = backoff(random)
         self._up_at = 0.0
         self._lasted = True
+        self._opening_since: float | None = None
         self._trouble: LinkDown | None = None
         self._last_error: str | None = None
         self._last_error_at: float | None = None
@@ -88,7 +89,7 @@ class Supervisor:
 
     async def run(self) -> None:
         """Until cancelled; then the session is ended in good order."""
-        async with self._bridge.running() if self._bridge else nullcontext():
+        async with self._bridge.running(self._is_needed) if self._bridge else nullcontext():
             while True:
                 await self._attempt()
                 await self._wait(next(self._delays))
@@ -104,6 +105,8 @@ class Supervisor:
         """No CTIManager is in service any more: long pauses that began while one was are cut short."""
         if self._lasted:
             self._delays = backoff(random)
+        if self._bridge is not None:
+            self._bridge.hurry()
         if self._pause is not None:
             ended, timer = self._pause
             loop = asyncio.get_running_loop()
@@ -148,6 +151,7 @@ class Supervisor:
 
     def opened(self, state: LinkState) -> None:
         since, self._up_at = self._slot.since, monotonic()
+        self._opening_since = None
         self._link = self._pool.up(self._address.name, state, self._up_at)
         self._counters.connects += 1
         self._trouble = PARTIAL if state is LinkState.PARTIAL_SERVICE else None
@@ -174,6 +178,8 @@ class Supervisor:
 
     def lost(self, cause: LinkDown, unanswered: tuple[Reply, ...]) -> None:
         link, self._link = self._link, None
+        if self._bridge is not None:
+            cause = self._bridge.blame(cause)
         if link is None:
             if cause.reason != "stopped":
                 self._connect_failed(cause)
@@ -182,7 +188,6 @@ class Supervisor:
         _count(self._counters.disconnects, cause.reason)
         self._note_error(cause)
         self._note_uptime(cause)
-        self._replace_bridge(cause)
         level = _log.info if cause.reason == "stopped" else _log.warning
         self._say(level, "cti.down", self._up_at, **_why(cause), flaps=self._counters.flaps)
         for reply in unanswered:
@@ -250,23 +255,32 @@ class Supervisor:
         )
 
     def _why_not_connected(self, error: OSError | UnicodeError) -> LinkDown:
-        if self._bridge is not None:  # it has said, or is about to serve: it starts in a moment
-            return self._bridge.trouble or link_down("opening", self._address, "the bridge starts")
+        if self._bridge is not None:
+            cause = self._bridge.blame(link_down("no_answer", self._address))
+            if cause.reason == "opening" and self._trouble is not None:
+                return self._trouble  # why it has to start, rather than that it does
+            return cause
         said = str(error)  # an address that was configured is in the table's words already
         return link_down(reason_of(error), self._address, "" if self._address.host in said else said)
 
-    def _replace_bridge(self, cause: LinkDown) -> None:
-        if self._bridge is not None and cause.reason in _HANGS:
-            self._bridge.replace()
-
     def _connect_failed(self, cause: LinkDown) -> None:
-        self._replace_bridge(cause)
         _count(self._counters.connect_failures, cause.reason)
+        if cause.reason != "opening":
+            self._opening_since = None
+        elif not self._opens_for_long():
+            self._trouble = cause
+            return
         self._note_error(cause)
         count = self._failures.note(cause.reason, monotonic())
         if count is not None:
-            level = _log.info if cause.reason == "opening" else _log.warning
-            self._say(level, "cti.connect_failed", self._slot.since, **_why(cause), count=count)
+            self._say(_log.warning, "cti.connect_failed", self._slot.since, **_why(cause), count=count)
+
+    def _opens_for_long(self) -> bool:
+        """A provider that is being opened is no failure at first."""
+        now = monotonic()
+        if self._opening_since is None:
+            self._opening_since = now
+        return now - self._opening_since >= PATIENCE
 
     def _note_error(self, cause: LinkDown) -> None:
         self._trouble = cause
@@ -282,11 +296,14 @@ class Supervisor:
         self._counters.flaps += flap
         self._failures.forget(now + (SAY_AGAIN_AFTER if flap else QUIET_AFTER_LOSS))
 
+    def _is_needed(self) -> bool:
+        return self._pool.in_service() == 0
+
     async def _wait(self, pause: float) -> None:
         loop = asyncio.get_running_loop()
         if self._bridge is not None:
             pause = min(pause, BRIDGE_PAUSE)
-        elif self._pool.in_service() == 0:
+        elif self._is_needed():
             pause = cut(pause, random)
         ended: asyncio.Future[None] = loop.create_future()
         self._pause = ended, loop.call_later(pause, _end, ended)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from csta_xml import MakeCall, MonitorStart, MonitorStop, Service
 from cstagw.metric_labels import OPERATIONS
 from cstagw.services import CAPABILITIES, EVENTS, RULES
+from ctimgr_client.jtapi import services as bridge
+from ctimgr_client.jtapi.system_services import NOT_IN_PLAIN, honest
 from ctimgr_client.serving import views
-from ctimgr_client.serving.capabilities import ANNOUNCED
+from ctimgr_client.serving.capabilities import ANNOUNCED, announce
 from ctimgr_client.simulator import models, services
 
 PAGE = (Path(__file__).parent.parent / "docs" / "features.md").read_text()
 SOFT_PHONE_ONLY_LACKS = "not on Cisco IP Communicator"
+WHERE_THE_PHONE_HAS_IT = "yes, where the phone has it"
+OF_SOME_PHONES = {"getDoNotDisturb", "setDoNotDisturb", "doNotDisturb"}
 GATEWAY_ANSWERS = {"RequestSystemStatus", "GetCSTAFeatures"}
 
 
@@ -55,9 +59,44 @@ def test_what_the_simulator_tells(event: type) -> None:
     assert EVENT_ROWS[event.__name__][1] == (SOFT_PHONE_ONLY_LACKS if name in LACKING else expected)
 
 
-def test_the_bridge_is_not_promised_before_it_is_there() -> None:
-    column = {name: cells[2] for name, cells in (SERVICE_ROWS | EVENT_ROWS).items()}
-    own = {name for name, text in column.items() if text == "the gateway answers"}
-    assert own == GATEWAY_ANSWERS
-    assert find_spec("ctimgr_client.jtapi") is None
-    assert {text for name, text in column.items() if name not in own} == {"not yet"}
+@pytest.mark.parametrize("service", [*RULES, MonitorStart, MonitorStop], ids=lambda service: service.__name__)
+def test_what_the_bridge_serves(service: type[Service]) -> None:
+    cell = SERVICE_ROWS[service.__name__][2]
+    if service not in bridge.SERVICES:
+        assert cell.startswith("not offered: ")
+    elif ANNOUNCED[service].name in OF_SOME_PHONES:
+        assert cell == WHERE_THE_PHONE_HAS_IT
+    else:
+        assert cell.partition(",")[0] == "yes"
+
+
+def test_which_way_of_dialling_the_bridge_offers() -> None:
+    offered = honest(announce([MakeCall], {}, frozenset()))
+    [make_call] = [one for entry in offered.services for one in entry.capabilities]
+    promised = "`prompt` is not offered" not in SERVICE_ROWS["MakeCall"][2]
+    assert ("autoOriginatePrompt" in make_call.options) is promised
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_what_the_bridge_tells(event: type) -> None:
+    flag = EVENTS[event].flag
+    name = "netwReached" if flag == "networkReached" else flag
+    expected = "yes" if name in SIMULATED_EVENTS else "never"
+    assert EVENT_ROWS[event.__name__][2] == (WHERE_THE_PHONE_HAS_IT if name in OF_SOME_PHONES else expected)
+
+
+def test_what_plain_jtapi_lacks_stands_below() -> None:
+    note = PAGE.partition("## Where JTAPI differs")[2].partition("\n## ")[0]
+    lacks = {
+        "directedPickupCall": "pickup",
+        "setDoNotDisturb": "do not disturb",
+        "backInService": "out of service",
+    }
+    assert lacks.keys() <= NOT_IN_PLAIN
+    assert all(words in note for words in lacks.values())
+
+
+def test_what_the_gateway_answers_itself() -> None:
+    for column in (1, 2, 3):
+        own = {name for name, cells in SERVICE_ROWS.items() if cells[column] == "the gateway answers"}
+        assert own == GATEWAY_ANSWERS

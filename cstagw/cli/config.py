@@ -20,12 +20,15 @@ def config() -> None:
 @json_option
 @click.pass_context
 def check(context: click.Context, as_json: bool) -> None:
-    """Check file, environment and the certificates named; exit code 3 lists every problem."""
+    """Check file, environment and the certificates and secrets named; exit code 3 lists every problem."""
+    from cstagw.bridges import check_secrets
     from cstagw.tls import contexts
 
     problems: list[configuration.Problem] = []
     try:
-        contexts(configuration.load(config_file()).tls)
+        wanted = configuration.load(config_file())
+        contexts(wanted.tls)
+        check_secrets(wanted)
     except configuration.ConfigError as error:
         if not as_json:
             raise unusable(error) from None

@@ -1,7 +1,7 @@
 """`cstagw cti`: how the CTIManagers are, why, and what to do about it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -14,6 +14,7 @@ _HEAD = ("NAME", "ADDRESS", "STATE", "FOR", "SESSIONS", "DEVICES", "RTT", "FLAPS
 _FIRST_NUMBER = 3
 _COLOURS = {"IN_SERVICE": "green", "PARTIAL_SERVICE": "yellow", "OUT_OF_SERVICE": "red"}
 _RECENT = 3600.0
+_MOST_LINES = 5
 _UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
@@ -22,7 +23,8 @@ _UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 @admin_option
 @json_option
 def cti(daemon: Daemon, *, as_json: bool) -> None:
-    """Show every CTIManager: its state and since when, what it carries, and why it is down.
+    """Show every CTIManager: its state and since when, what it carries, why it is down, and which lines it
+    did not let us control within the last hour.
 
     FLAPS are links that were lost within a minute of coming up, DEVICES those that sessions use over it.
     """
@@ -32,13 +34,14 @@ def cti(daemon: Daemon, *, as_json: bool) -> None:
 
 
 def render(links: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A table in configured order, with cause and cure below whatever is not in service."""
+    """A table in configured order, with cause and cure below whatever is not in service, and the lines that a
+    CTIManager did not let us control."""
     rows = [_HEAD, *(_row(link) for link in links)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [_line(rows[0], widths)]
     for link, row in zip(links, rows[1:], strict=True):
         lines.append(click.style(_line(row, widths), fg=_COLOURS.get(link["state"])))
-        lines += [f"  {name}: {text}" for name, text in _remarks(link)]
+        lines += [f"  {name}: {text}" for name, text in (*_remarks(link), *_refused(link))]
     in_service = sum(link["state"] != "OUT_OF_SERVICE" for link in links)
     return [*lines, f"{in_service} of {len(links)} in service"]
 
@@ -85,3 +88,11 @@ def _remarks(link: Mapping[str, Any]) -> list[tuple[str, str]]:
     if link["last_error"] and ago < _RECENT:
         return [(f"{age(ago)} ago", link["last_error"])]
     return []
+
+
+def _refused(link: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    lines = link["refused_lines"]
+    for one in lines[:_MOST_LINES]:
+        yield f"{age(one['seconds_ago'])} ago", f"{one['cause']}; {one['cure']}"
+    if len(lines) > _MOST_LINES:
+        yield "and", f"{len(lines) - _MOST_LINES} more lines were refused; --json lists them"

@@ -52,9 +52,17 @@ def changes(running: Config, wanted: Config) -> Changes:
 
 
 def _links_can_follow(running: Config, wanted: Config) -> bool:
-    """The simulator is not a CTIManager that could come and go, and one stays connected all the time."""
+    """The simulator is not a CTIManager that could come and go, and one stays connected all the time. What
+    stays where it is keeps all that belongs to it, and bridges are started as [jtapi] was at our start."""
     before, after = ([entry.name for entry in config.ctimanager] for config in (running, wanted))
-    return bool(before and after) and not (len(before) == 1 and before == after)
+    if not (before and after) or (len(before) == 1 and before == after):
+        return False
+    known = {entry.address: entry for entry in running.ctimanager}
+    staying = [entry for entry in wanted.ctimanager if entry.address in known]
+    if any(entry != known[entry.address] for entry in staying):
+        return False
+    bridged = [entry for entry in wanted.ctimanager if entry.is_bridged]
+    return wanted.jtapi == running.jtapi or all(entry in staying for entry in bridged)
 
 
 def _different(running: Config, wanted: Config) -> Iterator[str]:

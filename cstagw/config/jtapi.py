@@ -10,6 +10,8 @@ from cstagw.config.access import SecretFile
 from cstagw.config.fields import Duration, Host, Section, default, listed, text, within
 
 MAX_JARS, MAX_JVM_OPTIONS = 64, 64
+#: Of a folder of sockets: the system takes 107 bytes for the whole path of one.
+MAX_SOCKETS = 80
 
 _CLASS = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*")
 
@@ -25,6 +27,12 @@ def _class_name(value: str) -> str:
     if not _CLASS.fullmatch(value):
         raise ValueError("not the name of a Java class")
     return value
+
+
+def _short(folder: Path) -> Path:
+    if len(bytes(folder.absolute())) > MAX_SOCKETS:
+        raise ValueError(f"longer than {MAX_SOCKETS} bytes, so that a socket in it would have no valid path")
+    return folder
 
 
 def _whole_seconds(seconds: float) -> float:
@@ -92,7 +100,7 @@ class Jtapi(Section):
     post_condition_timeout: Annotated[Seconds, within("1s", "1m")] = default("5s")
     retry_interval: Annotated[Seconds, within("5s", "10m")] = default("5s")
     hang_after: Annotated[Duration, within("2s", "5m")] = default("10s")
-    sockets: Annotated[Path, text("the path of a folder")] | None = None
+    sockets: Annotated[Path, AfterValidator(_short), text("the path of a folder")] | None = None
     trace: Annotated[Path, text("the path of a folder")] | None = None
     security: JtapiSecurity | None = None
 

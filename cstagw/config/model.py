@@ -6,6 +6,7 @@ are here.
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
@@ -32,6 +33,7 @@ from cstagw.config.jtapi import Jtapi
 from cstagw.config.numbers import NumberRules
 from cstagw.config.units import format_duration
 from ctimgr_client import CtiManagerAddress, parse_url
+from ctimgr_client.address import JTAPI_SECURE_PORT
 
 STANDARD_PHONES = 20  # 1001..1020, in every cluster of the simulator
 MAX_CTIMANAGERS = 8
@@ -125,6 +127,13 @@ class CtiManager(Section):
             raise ValueError("the gateway starts this bridge itself: no secret is needed")
         return file
 
+    @field_validator("instance_id")
+    @classmethod
+    def _is_for_jtapi(cls, instance_id: str | None, info: ValidationInfo) -> str | None:
+        if instance_id is not None and str(info.data.get("url", "jtapi:")).startswith("csta:"):
+            raise ValueError("only a jtapi:// address has one")
+        return instance_id
+
     @property
     def is_bridged(self) -> bool:
         """Whether a bridge of ours leads to it."""
@@ -133,7 +142,8 @@ class CtiManager(Section):
     @property
     def address(self) -> CtiManagerAddress:
         """The same as the client of CTIManagers wants it."""
-        return parse_url(self.name, self.url, self.device_format)
+        address = parse_url(self.name, self.url, self.device_format)
+        return replace(address, port=JTAPI_SECURE_PORT) if self.instance_id else address
 
 
 class Heartbeat(Section):
@@ -250,6 +260,10 @@ class Config(Section):
         if bridged and missing:
             raise ValueError(f"a jtapi:// address needs {', '.join(missing)}")
         ids = [entry.instance_id for entry in bridged]
+        if not jtapi.security and any(ids):
+            raise ValueError(
+                "an instance_id is of no use without [jtapi.security]: write that, or leave it out"
+            )
         if jtapi.security and (None in ids or len(set(ids)) < len(ids)):
             raise ValueError(
                 "every jtapi:// entry needs an instance_id of its own: one certificate is for one connection"

@@ -89,6 +89,44 @@ def test_ctimanagers_come_and_go(before: list[str], after: list[str], can: bool)
     assert (found.config.ctimanager == wanted.ctimanager) is can
 
 
+BRIDGED = {"name": "j", "url": "jtapi://10.0.0.11"}
+LOGIN = {"jar": "a.jar", "user": "u", "password_file": "p"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "restart"),
+    [
+        ({"ctimanager": entries("a1")}, {"ctimanager": [*entries("a1"), BRIDGED]}, ()),
+        ({"ctimanager": [*entries("a1"), BRIDGED]}, {"ctimanager": entries("a1")}, ()),
+        ({"ctimanager": [*entries("a1"), BRIDGED]}, {"jtapi": LOGIN | {"user": "v"}}, ("jtapi.user",)),
+        (
+            {"ctimanager": entries("a1"), "jtapi": {}},
+            {"ctimanager": [*entries("a1"), BRIDGED]},
+            ("ctimanager", "jtapi.jar", "jtapi.password_file", "jtapi.user"),
+        ),
+        (
+            {"ctimanager": [BRIDGED]},
+            {"ctimanager": [BRIDGED, *entries("a1")], "jtapi": LOGIN | {"appinfo": "b"}},
+            ("jtapi.appinfo",),
+        ),
+        (
+            {"ctimanager": entries("a1", "b1")},
+            {"ctimanager": [entries("a1")[0] | {"secret_file": "s"}, *entries("b1")]},
+            ("ctimanager",),
+        ),
+    ],
+)
+def test_bridges_come_and_go_as_jtapi_was_at_the_start(
+    before: dict[str, object], after: dict[str, object], restart: tuple[str, ...]
+) -> None:
+    first = {"jtapi": LOGIN} | before
+    found = changes(
+        config(**first), config(**({"jtapi": LOGIN} | {"ctimanager": first["ctimanager"]} | after))
+    )
+    assert found.restart == restart
+    assert found.config.jtapi == config(**first).jtapi
+
+
 def test_certificates_change_where_there_are_some() -> None:
     running, wanted = config(tls__certificate="a.pem", tls__key="a.key"), config(tls__certificate="b.pem")
     found = changes(running, wanted)

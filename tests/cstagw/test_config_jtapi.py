@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cstagw.bridges import Bridges, bridge_settings, secret_of
+from cstagw.bridges import Bridges, bridge_settings, check_secrets, secret_of
 from cstagw.config import Config, ConfigError, load
 
 ENTRY = '[[ctimanager]]\nname = "cucm1"\nurl = "jtapi://10.0.0.11"\n'
@@ -49,6 +49,7 @@ def test_what_is_told_comes_back_as_it_was(tmp_path: Path) -> None:
     settings = bridge_settings(config, config.ctimanager[0], "unix:/run/b.sock")
     assert settings.secure is not None
     assert (settings.secure.instance_id, settings.secure.capf_port) == ("gw1-cucm1", 3804)
+    assert config.ctimanager[0].address.port == 2749
     assert type(settings).from_json(settings.to_json()) == settings
 
 
@@ -64,6 +65,7 @@ def test_what_is_told_comes_back_as_it_was(tmp_path: Path) -> None:
         ('[jtapi]\nretry_interval = "1s"\n', "jtapi.retry_interval", "from 5s to 10m"),
         ('[jtapi]\njvm_options = ["-Djava.class.path=a"]\n', "jtapi.jvm_options", "the class path is"),
         ('[jtapi]\njvm_options = ["Xmx1g"]\n', "jtapi.jvm_options[0]", "an option such as"),
+        (f'[jtapi]\nsockets = "/run/{"x" * 80}"\n', "jtapi.sockets", "longer than 80 bytes"),
         ('[jtapi]\npassword = "secret"\n', "jtapi.password", "unknown key"),
         ('[jtapi.security]\ncapf = "a_b"\ntftp = "t"\nfolder = "f"\n', "jtapi.security.capf", "underscore"),
         ('[jtapi.security]\ntftp = "t"\nfolder = "f"\n', "jtapi.security.capf", "missing"),
@@ -85,6 +87,13 @@ def test_each_secure_connection_needs_a_certificate_of_its_own(tmp_path: Path) -
         assert "one certificate is for one connection" in found["jtapi"]
 
 
+def test_an_instance_id_is_for_secure_connections(tmp_path: Path) -> None:
+    entry = ENTRY + 'instance_id = "gw1"\n'
+    assert "no use without [jtapi.security]" in problems(tmp_path, LOGIN.format("p") + entry)["jtapi"]
+    other = entry.replace("jtapi://10.0.0.11", "csta://10.0.0.11:1")
+    assert "only a jtapi:// address" in problems(tmp_path, other)["ctimanager[0].instance_id"]
+
+
 def test_a_password_that_cannot_be_read_says_where_it_is_wanted(tmp_path: Path) -> None:
     config = loaded(tmp_path)
     (tmp_path / "password").unlink()
@@ -93,6 +102,22 @@ def test_a_password_that_cannot_be_read_says_where_it_is_wanted(tmp_path: Path) 
     (tmp_path / "password").write_text("\n")
     with pytest.raises(ConfigError, match="is empty"):
         bridge_settings(config, config.ctimanager[0], "unix:x")
+
+
+def test_every_secret_is_read_before_anything_is_started(tmp_path: Path) -> None:
+    entry = f'[[ctimanager]]\nname = "b"\nurl = "csta://10.0.0.9:1"\nsecret_file = "{tmp_path / "s"}"\n'
+    other = ENTRY.replace("cucm1", "cucm2").replace(".11", ".12")
+    config = loaded(tmp_path, entries=ENTRY + other + entry)
+    (tmp_path / "password").unlink()
+    with pytest.raises(ConfigError) as caught:
+        check_secrets(config)
+    assert [problem.path for problem in caught.value.problems] == [
+        "jtapi.password_file",
+        "ctimanager[b].secret_file",
+    ]
+    (tmp_path / "password").write_text("not-a-real-one")
+    (tmp_path / "s").write_text("between us")
+    check_secrets(config)
 
 
 def test_a_secret_is_for_bridges_of_somebody_else(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ UP: dict[str, Any] = {
     "cure": None,
     "last_error": None,
     "last_error_seconds_ago": None,
+    "refused_lines": [],
 }
 DOWN = UP | {
     "name": "cucm2",
@@ -130,6 +131,20 @@ def test_one_that_is_back_tells_of_its_last_trouble_while_that_is_recent(ask: As
     lines = ask({"ctimanagers": [BACK, LONG_AGO]}, "cti").stdout.splitlines()
     assert [line for line in lines if line.startswith("  ")] == ["  1m15s ago: no heartbeat: nothing; check"]
     assert lines[-1] == "2 of 2 in service"
+
+
+def test_lines_that_a_ctimanager_refused_stand_below_it(ask: Ask) -> None:
+    refused = {
+        "seconds_ago": 40.2,
+        "line": "4503",
+        "cause": "Address 4503 is not in provider's domain: no such line",
+        "cure": "associate it",
+    }
+    few, many = UP | {"refused_lines": [refused]}, UP | {"refused_lines": [refused] * 7}
+    lines = ask({"ctimanagers": [few, many]}, "cti").stdout.splitlines()
+    said = "  40s ago: Address 4503 is not in provider's domain: no such line; associate it"
+    assert lines[2:3] == [said]
+    assert lines[4:-1] == [said] * 5 + ["  and: 2 more lines were refused; --json lists them"]
 
 
 @pytest.mark.parametrize(

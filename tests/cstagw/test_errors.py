@@ -9,8 +9,8 @@ from cstagw.errors import refused_by_cti
 @pytest.mark.parametrize(
     ("value", "status", "reason", "words"),
     [
-        ("invalidDeviceID", 404, "unknown_line", "tel:1: not in provider's domain; check number and device"),
-        ("privilegeViolationSpecifiedDevice", 403, "not_associated", "not in provider's domain; associate"),
+        ("invalidDeviceID", 404, "unknown_line", "Address tel:1 is not in provider's domain: the CTIManager"),
+        ("privilegeViolationSpecifiedDevice", 403, "not_associated", "may not control it; associate the dev"),
         ("resourceOutOfService", 480, "no_cti", "lost or did not answer in time"),
         ("resourceBusy", 480, "overload", "refused tel:1: systemResourceAvailibility resourceBusy"),
     ],

@@ -19,6 +19,7 @@ from csta_xml import (
 )
 from cstagw.identity import LineAppearance, LineUri
 from cstagw.monitoring import Monitoring
+from cstagw.refused_lines import RefusedLines
 from cstagw.session import Session, Subscription
 from ctimgr_client import LinkId, Reply
 
@@ -61,7 +62,7 @@ def held(reference: str) -> HeldEvent:
 def test_sessions_share_one_start_and_are_told_of_it() -> None:
     links = Links()
     told: list[CSTAErrorCode | None] = []
-    monitoring = Monitoring(links)
+    monitoring = Monitoring(links, RefusedLines(lambda: 0.0))
     for reference in (A, B):
         monitoring.join(session(), reference, DEVICE, told.append)
     assert links.services() == [MonitorStart(monitor_object=DeviceId("tel:1001"))]
@@ -73,7 +74,7 @@ def test_sessions_share_one_start_and_are_told_of_it() -> None:
 
 def test_device_names_are_the_same_in_any_case() -> None:
     links = Links()
-    monitoring = Monitoring(links)
+    monitoring = Monitoring(links, RefusedLines(lambda: 0.0))
     for device in ("SEP00000000110C", "sep00000000110c"):
         monitoring.join(session(device), A, DEVICE, lambda refused: None)
     assert len(monitoring) == len(links.sent) == 1
@@ -82,7 +83,7 @@ def test_device_names_are_the_same_in_any_case() -> None:
 def test_a_refused_start_is_told_and_forgotten() -> None:
     links = Links()
     told: list[CSTAErrorCode | None] = []
-    monitoring = Monitoring(links)
+    monitoring = Monitoring(links, RefusedLines(lambda: 0.0))
     monitoring.join(session(), A, DEVICE, told.append)
     links.sent[0][1](TIMED_OUT)
     assert told == [TIMED_OUT]
@@ -91,7 +92,7 @@ def test_a_refused_start_is_told_and_forgotten() -> None:
 
 def test_a_start_that_was_answered_too_late_is_stopped_at_its_first_event() -> None:
     links = Links()
-    monitoring = Monitoring(links)
+    monitoring = Monitoring(links, RefusedLines(lambda: 0.0))
     monitoring.join(session(), A, DEVICE, lambda refused: None)
     links.sent.pop()[1](TIMED_OUT)
     assert monitoring.watching(LINK, held("late")) == []
@@ -101,7 +102,7 @@ def test_a_start_that_was_answered_too_late_is_stopped_at_its_first_event() -> N
 
 def test_the_last_events_of_a_monitor_that_is_being_stopped_stop_nothing_again() -> None:
     links, one = Links(), session()
-    monitoring = Monitoring(links)
+    monitoring = Monitoring(links, RefusedLines(lambda: 0.0))
     monitoring.join(one, A, DEVICE, lambda refused: None)
     links.sent.pop()[1](MonitorStartResponse(monitor_cross_ref_id=THEIRS))
     monitoring.leave_all(one)
@@ -113,7 +114,7 @@ def test_the_last_events_of_a_monitor_that_is_being_stopped_stop_nothing_again()
 
 def test_nobody_left_when_it_starts() -> None:
     links, one = Links(), session()
-    monitoring = Monitoring(links)
+    monitoring = Monitoring(links, RefusedLines(lambda: 0.0))
     monitoring.join(one, A, DEVICE, lambda refused: None)
     monitoring.leave(one, A)
     links.sent.pop()[1](MonitorStartResponse(monitor_cross_ref_id=THEIRS))

@@ -30,6 +30,7 @@ from cstagw.errors import OUT_OF_SERVICE, RESOURCE_BUSY
 from cstagw.identity import LineAppearance, LineUri
 from cstagw.monitoring import Monitoring
 from cstagw.moving import PATIENCE, Asked, Moving
+from cstagw.refused_lines import RefusedLines
 from cstagw.session import Session, Subscription
 from cstagw.sessions import Sessions
 from ctimgr_client import LinkId, Reply
@@ -57,7 +58,12 @@ class World:
         self._replies: list[Callable[[], None]] = []
         self.sessions = Sessions()
         self.moving = Moving(
-            self, self.sessions, Monitoring(self), self, clock=lambda: self.now, later=self._later
+            self,
+            self.sessions,
+            Monitoring(self, RefusedLines(lambda: 0.0)),
+            self,
+            clock=lambda: self.now,
+            later=self._later,
         )
         self.all = [self._session(number) for number in range(sessions)]
 

@@ -32,6 +32,7 @@ from cstagw.errors import (
 from cstagw.identity import LineAppearance
 from cstagw.inquiry import Inquiries, Report
 from cstagw.lines import Candidates, Rule
+from cstagw.refused_lines import RefusedLines
 from cstagw.search import Found, Search
 from ctimgr_client import LinkId, Reply
 
@@ -60,7 +61,7 @@ class World:
         self.asked: list[str] = []
         self.told: list[Found | GatewayError] = []
         self.replies: list[tuple[Service, Callable[[], None]]] = []
-        self.inquiries = Inquiries(self)
+        self.inquiries = Inquiries(self, RefusedLines(lambda: 0.0))
 
     # The links
 
@@ -100,7 +101,6 @@ class World:
         return Search(
             self.inquiries,
             candidates,
-            line="tel:1001",
             link_for=self._link_for,
             patient=lambda: self.patience,
             tell=self.told.append,
@@ -177,9 +177,13 @@ def test_a_ctimanager_that_does_not_say_what_a_phone_can_do() -> None:
 @pytest.mark.parametrize(
     ("error", "kind", "text"),
     [
-        (UNKNOWN, UnknownLine, "no line appearance for tel:1001"),
-        (FORBIDDEN, LineNotAssociated, "no control of tel:1001"),
-        (RESOURCE_BUSY, CtiManagerBusy, "the CTIManager refused tel:1001"),
+        (UNKNOWN, UnknownLine, "Address 1001 on SEPA is not in provider's domain: the CTIManager has no"),
+        (
+            FORBIDDEN,
+            LineNotAssociated,
+            "Address 1001 on SEPA is not in provider's domain: the application user",
+        ),
+        (RESOURCE_BUSY, CtiManagerBusy, "the CTIManager refused 1001 on SEPA"),
     ],
 )
 def test_a_refusal_says_why(error: CSTAErrorCode, kind: type[GatewayError], text: str) -> None:

@@ -31,6 +31,7 @@ from cstagw.identity import LineUri
 from cstagw.inquiry import Inquiries
 from cstagw.lines import Lines
 from cstagw.moving import Asked
+from cstagw.refused_lines import RefusedLines
 from cstagw.selection import Choice, Choices, Key, StoreError
 from cstagw.selection.keeping import Keeping
 from cstagw.session import Session, Subscription
@@ -82,7 +83,7 @@ class House(World):
             self.sessions,
             links=self,
             moving=self.moving,
-            inquiries=Inquiries(self),
+            inquiries=Inquiries(self, RefusedLines(lambda: 0.0)),
             host=self,
             clock=lambda: self.now,
             later=self._later,
@@ -414,10 +415,8 @@ async def test_what_a_ctimanager_says_against_it_is_said() -> None:
     await house.users.select("ca@x", "SEPSOFT")
     house.run(3.0)
     state, text = house.selection("ca@x")
-    assert (state, str(text).startswith("not possible so far: no line appearance for tel:1100")) == (
-        "pending",
-        True,
-    )
+    said = "not possible so far: Address 1100 on SEPSOFT is not in provider's domain"
+    assert (state, str(text).startswith(said)) == ("pending", True)
     assert session.appearance.device == "SEPHARD"
 
 

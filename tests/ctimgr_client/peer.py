@@ -51,7 +51,12 @@ class Peer:
     """A link and the CTIManager in front of it, in one hand. `now` moves only when told."""
 
     def __init__(
-        self, address: CtiManagerAddress = ADDRESS, *, interval: float = INTERVAL, timeout: float = TIMEOUT
+        self,
+        address: CtiManagerAddress = ADDRESS,
+        *,
+        interval: float = INTERVAL,
+        timeout: float = TIMEOUT,
+        secret: str | None = None,
     ) -> None:
         self.counters = Counters()
         self.link = Link(
@@ -60,6 +65,7 @@ class Peer:
             interval=interval,
             request_timeout=timeout,
             counters=self.counters,
+            secret=secret,
         )
         self.now = 100.0
         self.opening = self.link.start(self.now)

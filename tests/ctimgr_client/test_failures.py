@@ -40,6 +40,11 @@ def test_the_words_an_administrator_knows(reason: str, words: str) -> None:
     assert link_down(reason, ADDRESS).text.startswith(words)
 
 
+def test_a_cucm_node_is_named_by_the_port_of_its_ctimanager() -> None:
+    node = CtiManagerAddress("cucm1", "10.0.0.11", 2748, "jtapi")
+    assert "nothing listens on port 2748 of 10.0.0.11" in link_down("refused", node).cause
+
+
 def test_a_detail_stands_in_brackets() -> None:
     assert link_down("reset", ADDRESS, "[Errno 104]").text.startswith("connection reset ([Errno 104]): ")
 

@@ -30,6 +30,7 @@ from csta_xml import (
     SystemStatusValue,
 )
 from ctimgr_client.address import CtiManagerAddress
+from ctimgr_client.bridge_words import in_words
 from ctimgr_client.effects import (
     Answered,
     Arrived,
@@ -342,6 +343,14 @@ def test_a_terminated_session_is_lost(reason: SessionTermReason | str) -> None:
     cause = lost(effects).cause
     assert cause.reason == "session_terminated"
     assert str(reason) in cause.text
+
+
+def test_a_bridge_that_ends_a_session_says_why_in_words_of_the_table() -> None:
+    words = in_words("provider_shut", "closed by CTIManager")
+    ended = ApplicationSessionTerminated(session_id="n1-000417", session_term_reason=words)
+    cause = lost(Peer().opened().says(EVENT_INVOKE_ID, ended)).cause
+    assert cause.reason == "provider_shut"
+    assert cause.text.startswith("JTAPI provider shut down (closed by CTIManager): ")
 
 
 def test_a_lost_link_hands_back_every_reply_in_order_and_only_once() -> None:

@@ -60,6 +60,14 @@ def test_it_opens_with_an_application_session_of_two_intervals() -> None:
     assert wake_at(peer.opening) == 100.0 + TIMEOUT
 
 
+def test_a_secret_goes_with_it_and_is_nowhere_else() -> None:
+    peer = Peer(secret="between-us")
+    [(_, start)] = sent(peer.opening)
+    assert isinstance(start, StartApplicationSession)
+    assert (start.user, start.password) == ("cstagw-node1", "between-us")
+    assert "between-us" not in repr(start)
+
+
 def test_a_granted_session_is_in_service() -> None:
     effects = Peer().says(0, granted_session())
     assert effects[0] == Opened(LinkState.IN_SERVICE)

@@ -38,7 +38,7 @@ INVITES = [
     (csta("Unheard"), "application/csta+xml", 400, "unknown message 'Unheard'"),
     (csta("MonitorStop"), "application/csta+xml", 400, "MonitorStop"),
     (csta("RequestSystemStatus"), "application/csta+xml", 400, "no lcs:line and To names no number"),
-    (status_request("tel:9999"), "application/csta+xml", 404, "no line appearance for tel:9999"),
+    (status_request("tel:9999"), "application/csta+xml", 404, "Address 9999"),
     (status_request("mailto:x"), "application/csta+xml", 404, "not a tel: URI"),
     (status_request("tel:10;x" + "y" * 70_000), "application/csta+xml", 413, "longer than the limit"),
 ]

@@ -156,7 +156,7 @@ def test_a_choice_taken_back_leads_to_what_the_rule_says(office: Office) -> None
 def test_a_device_that_the_cluster_does_not_know_changes_nothing() -> None:
     office = Office(rows=[*ROWS, ("1100", "SEP000000009999", "")])
     office.choose("SEP000000009999")
-    assert (office.device, "not in provider's domain" in office.problem()) == (SOFT, True)
+    assert (office.device, "is not in provider's domain" in office.problem()) == (SOFT, True)
     assert office.house.refusal(office.carol, call(office.carol)) == ""
     office.choose(HARD)
     office.hang_up(SOFT)

@@ -1,5 +1,8 @@
 """Journey 1: INVITE, features and monitor, and every way in which a sign-in is refused."""
 
+import json
+from typing import Any
+
 import pytest
 
 from csta_xml import (
@@ -12,6 +15,7 @@ from csta_xml import (
     RequestSystemStatusResponse,
     SystemStatusValue,
 )
+from cstagw.cli.cti import render
 from cstagw.client import RccClient, ServiceRefused, SignInRefused
 from cstagw.services import CAPABILITIES
 from sip import Target, Transport
@@ -101,6 +105,29 @@ async def test_a_line_that_is_not_there_is_404(house: House, line: str, status: 
         await house.client(ALICE, line)
     assert refused.value.status == status
     assert house.node.session_count() == 0
+
+
+async def test_a_line_that_was_refused_stands_below_its_ctimanager_until_it_is_given(house: House) -> None:
+    device = "SEP000000001001"
+    for line, user in (("tel:9999", ALICE), (f"tel:1002;device={device}", BOB)):
+        with pytest.raises(SignInRefused):
+            await house.client(user, line)
+    said = "\n".join(render(await ctimanagers(house)))
+    assert "s ago: Address 9999 is not in provider's domain: the CTIManager has no such line" in said
+    assert f"s ago: Address 1002 on {device} is not in provider's domain" in said
+    assert "associate the device with the application user in CUCM and tick Allow Control of Device" in said
+    assert await house.post("/sim/v1/devices/SEP000000001002/move", {"line": "1002", "to": device}) == 200
+    for user in ("sip:c@example.com", "sip:d@example.com"):  # one over each CTIManager
+        await house.client(user, f"tel:1002;device={device}")
+    lines = [one["line"] for link in await ctimanagers(house) for one in link["refused_lines"]]
+    assert lines == ["9999"]
+
+
+async def ctimanagers(house: House) -> list[dict[str, Any]]:
+    status, text = await house.get("/admin/v1/ctimanagers")
+    assert status == 200
+    links: list[dict[str, Any]] = json.loads(text)["ctimanagers"]
+    return links
 
 
 async def test_a_line_whose_phone_is_not_registered_can_be_signed_in_to(house: House) -> None:

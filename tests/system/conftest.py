@@ -70,6 +70,13 @@ def wait_until(condition: object, timeout: float = 10.0) -> None:
 
 def start(tmp_path: Path, **environment: str) -> Running:
     """Start `cstagw serve` on free ports and wait until it is ready."""
+    running = start_unready(tmp_path, **environment)
+    wait_until(lambda: running.get("/readyz")[0] == 200, 30)
+    return running
+
+
+def start_unready(tmp_path: Path, **environment: str) -> Running:
+    """The same, as soon as it serves."""
     log = tmp_path / "gateway.log"
     settings = {
         "CSTAGW_SIP__LISTEN": "tcp://127.0.0.1:0,udp://127.0.0.1:0",
@@ -85,9 +92,7 @@ def start(tmp_path: Path, **environment: str) -> Running:
     line = next(line for line in log.read_text().splitlines() if '"node.started"' in line)
     facts = json.loads(line)
     ports = {url.partition(":")[0]: int(url.rpartition(":")[2]) for url in facts["sip"]}
-    running = Running(process, ports, facts["admin"], log)
-    wait_until(lambda: running.get("/readyz")[0] == 200)
-    return running
+    return Running(process, ports, facts["admin"], log)
 
 
 def stop(running: Running) -> None:

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Makes sure that the third programs of the system tests are here: SIPp, tshark, stunnel, curl, ip and PostgreSQL.
+# Makes sure that the third programs of the system tests are here: SIPp, tshark, stunnel, curl, ip, PostgreSQL
+# and a JDK.
 # As root they are installed with apt; a program that is still missing is a failure.
 set -euo pipefail
 
 declare -A package=([curl]=curl [ip]=iproute2 [sipp]=sip-tester [tshark]=tshark [stunnel]=stunnel4
-    [initdb]=postgresql [psql]=postgresql)
+    [initdb]=postgresql [psql]=postgresql [javac]=default-jdk-headless)
 
 # Debian keeps the programs of a PostgreSQL server out of the search path.
 found() {

@@ -1,0 +1,42 @@
+package com.cisco.jtapi;
+
+import com.cisco.jtapi.extensions.CiscoJtapiException;
+
+import javax.telephony.ResourceUnavailableException;
+
+public final class ResourceUnavailableExceptionImpl extends ResourceUnavailableException
+        implements CiscoJtapiException {
+    private static final long serialVersionUID = 1L;
+
+    private final int code;
+
+    public ResourceUnavailableExceptionImpl(int type, String message, int code) {
+        super(type, message);
+        this.code = code;
+    }
+
+    @Override
+    public int getErrorCode() {
+        return code;
+    }
+
+    @Override
+    public String getErrorName() {
+        return getErrorName(code);
+    }
+
+    @Override
+    public String getErrorDescription() {
+        return getErrorDescription(code);
+    }
+
+    @Override
+    public String getErrorName(int code) {
+        return ErrorNames.name(code);
+    }
+
+    @Override
+    public String getErrorDescription(int code) {
+        return ErrorNames.description(code);
+    }
+}

@@ -1,0 +1,5 @@
+package com.cisco.jtapi.extensions;
+
+import javax.telephony.events.AddrEv;
+
+public interface CiscoAddrEv extends CiscoEv, AddrEv {}

@@ -1,0 +1,7 @@
+package com.cisco.jtapi.extensions;
+
+public interface CiscoAddrOutOfServiceEv extends CiscoAddrEv, CiscoOutOfServiceEv {
+    int ID = 0x40002003;
+
+    CiscoTerminal getTerminal();
+}

@@ -1,0 +1,5 @@
+package com.cisco.jtapi.extensions;
+
+import javax.telephony.AddressObserver;
+
+public interface CiscoAddressObserver extends AddressObserver {}

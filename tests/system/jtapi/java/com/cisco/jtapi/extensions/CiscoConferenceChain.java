@@ -1,0 +1,3 @@
+package com.cisco.jtapi.extensions;
+
+public interface CiscoConferenceChain {}

@@ -1,0 +1,6 @@
+package com.cisco.jtapi.extensions;
+
+public interface CiscoConnectionID {
+    int intValue();
+    CiscoConnection getConnection();
+}

@@ -1,0 +1,5 @@
+package com.cisco.jtapi.extensions;
+
+import javax.telephony.events.Ev;
+
+public interface CiscoEv extends Ev {}

@@ -1,0 +1,32 @@
+package com.cisco.jtapi.extensions;
+
+public interface CiscoFeatureReason {
+    int REASON_TRANSFER = 2;
+    int REASON_FORWARDNOANSWER = 3;
+    int REASON_FORWARDBUSY = 4;
+    int REASON_FORWARDALL = 5;
+    int REASON_REDIRECT = 6;
+    int REASON_BLINDTRANSFER = 7;
+    int REASON_CONFERENCE = 9;
+    int REASON_PARK = 10;
+    int REASON_CALLPICKUP = 11;
+    int REASON_NORMAL = 12;
+    int REASON_PARKREMINDER = 15;
+    int REASON_UNPARK = 16;
+    int REASON_BARGE = 20;
+    int REASON_IMMDIVERT = 21;
+    int REASON_FAC_CMC = 22;
+    int REASON_QSIG_PR = 23;
+    int REASON_REFER = 24;
+    int REASON_REPLACE = 25;
+    int REASON_CCM_REDIRECTION = 26;
+    int REASON_DPARK_CALLPARK = 27;
+    int REASON_DPARK_REVERSION = 28;
+    int REASON_DPARK_UNPARK = 29;
+    int REASON_SILENTMONITORING = 31;
+    int REASON_MOBILITY = 33;
+    int REASON_CLICK_TO_CONFERENCE = 39;
+    int REASON_FORWARD_NO_RETRIEVE = 40;
+    int REASON_QUEUING = 45;
+    int REASON_DEQUEUING = 46;
+}

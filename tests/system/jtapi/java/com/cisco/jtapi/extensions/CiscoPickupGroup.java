@@ -1,0 +1,6 @@
+package com.cisco.jtapi.extensions;
+
+public interface CiscoPickupGroup {
+    String getPickupGroupDN();
+    String getPickupGroupPartition();
+}

@@ -1,0 +1,5 @@
+package com.cisco.jtapi.extensions;
+
+public interface CiscoRestrictedEv extends CiscoProvEv {
+    int ID = 0x40000009;
+}

@@ -1,0 +1,7 @@
+package com.cisco.jtapi.extensions;
+
+import javax.telephony.events.TermConnEv;
+
+public interface CiscoTermConnPrivacyChangedEv extends CiscoCallEv, TermConnEv {
+    int ID = 0x40005001;
+}

@@ -1,0 +1,5 @@
+package com.cisco.jtapi.extensions;
+
+public interface CiscoTermDeviceStateIdleEv extends CiscoTermEv {
+    int ID = 0x40001009;
+}

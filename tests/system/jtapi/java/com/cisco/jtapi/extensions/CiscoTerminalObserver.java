@@ -1,0 +1,5 @@
+package com.cisco.jtapi.extensions;
+
+import javax.telephony.TerminalObserver;
+
+public interface CiscoTerminalObserver extends TerminalObserver {}

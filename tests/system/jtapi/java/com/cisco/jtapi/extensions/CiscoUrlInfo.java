@@ -1,0 +1,7 @@
+package com.cisco.jtapi.extensions;
+
+public interface CiscoUrlInfo {
+    String getUser();
+    String getHost();
+    int getPort();
+}

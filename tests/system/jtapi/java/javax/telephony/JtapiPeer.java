@@ -1,0 +1,7 @@
+package javax.telephony;
+
+public interface JtapiPeer {
+    String getName();
+    String[] getServices();
+    Provider getProvider(String providerString);
+}

@@ -1,0 +1,5 @@
+package javax.telephony.callcontrol;
+
+import javax.telephony.CallObserver;
+
+public interface CallControlCallObserver extends CallObserver {}

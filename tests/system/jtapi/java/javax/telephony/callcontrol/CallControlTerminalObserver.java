@@ -1,0 +1,5 @@
+package javax.telephony.callcontrol;
+
+import javax.telephony.TerminalObserver;
+
+public interface CallControlTerminalObserver extends TerminalObserver {}

@@ -1,0 +1,7 @@
+package javax.telephony.callcontrol.events;
+
+public interface CallCtlConnDialingEv extends CallCtlConnEv {
+    int ID = 204;
+
+    String getDigits();
+}

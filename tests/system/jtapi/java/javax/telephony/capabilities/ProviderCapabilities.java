@@ -1,0 +1,3 @@
+package javax.telephony.capabilities;
+
+public interface ProviderCapabilities {}

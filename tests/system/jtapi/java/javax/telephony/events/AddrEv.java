@@ -1,0 +1,7 @@
+package javax.telephony.events;
+
+import javax.telephony.Address;
+
+public interface AddrEv extends Ev {
+    Address getAddress();
+}

@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface AddrObservationEndedEv extends AddrEv {
+    int ID = 100;
+}

@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface CallActiveEv extends CallEv {
+    int ID = 101;
+}

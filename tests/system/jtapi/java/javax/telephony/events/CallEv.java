@@ -1,0 +1,7 @@
+package javax.telephony.events;
+
+import javax.telephony.Call;
+
+public interface CallEv extends Ev {
+    Call getCall();
+}

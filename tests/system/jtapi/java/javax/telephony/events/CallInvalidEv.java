@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface CallInvalidEv extends CallEv {
+    int ID = 102;
+}

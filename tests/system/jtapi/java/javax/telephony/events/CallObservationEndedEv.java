@@ -1,0 +1,7 @@
+package javax.telephony.events;
+
+public interface CallObservationEndedEv extends CallEv {
+    int ID = 103;
+
+    Object getEndedObject();
+}

@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface ConnAlertingEv extends ConnEv {
+    int ID = 104;
+}

@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface ConnConnectedEv extends ConnEv {
+    int ID = 105;
+}

@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface ConnCreatedEv extends ConnEv {
+    int ID = 106;
+}

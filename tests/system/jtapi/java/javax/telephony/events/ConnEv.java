@@ -1,0 +1,7 @@
+package javax.telephony.events;
+
+import javax.telephony.Connection;
+
+public interface ConnEv extends CallEv {
+    Connection getConnection();
+}

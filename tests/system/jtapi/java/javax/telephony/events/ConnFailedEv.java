@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface ConnFailedEv extends ConnEv {
+    int ID = 108;
+}

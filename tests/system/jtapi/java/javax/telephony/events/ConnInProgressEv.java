@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface ConnInProgressEv extends ConnEv {
+    int ID = 109;
+}

@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface ConnUnknownEv extends ConnEv {
+    int ID = 110;
+}

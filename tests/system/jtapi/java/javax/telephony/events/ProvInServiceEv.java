@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface ProvInServiceEv extends ProvEv {
+    int ID = 111;
+}

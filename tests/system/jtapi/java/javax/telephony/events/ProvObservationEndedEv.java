@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface ProvObservationEndedEv extends ProvEv {
+    int ID = 112;
+}

@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface ProvShutdownEv extends ProvEv {
+    int ID = 114;
+}

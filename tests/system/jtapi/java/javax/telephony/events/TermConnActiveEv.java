@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface TermConnActiveEv extends TermConnEv {
+    int ID = 115;
+}

@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface TermConnCreatedEv extends TermConnEv {
+    int ID = 116;
+}

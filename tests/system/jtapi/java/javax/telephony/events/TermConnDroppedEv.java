@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface TermConnDroppedEv extends TermConnEv {
+    int ID = 117;
+}

@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface TermConnPassiveEv extends TermConnEv {
+    int ID = 118;
+}

@@ -1,0 +1,5 @@
+package javax.telephony.events;
+
+public interface TermConnRingingEv extends TermConnEv {
+    int ID = 119;
+}

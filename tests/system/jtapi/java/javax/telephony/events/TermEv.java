@@ -1,0 +1,7 @@
+package javax.telephony.events;
+
+import javax.telephony.Terminal;
+
+public interface TermEv extends Ev {
+    Terminal getTerminal();
+}

@@ -1,0 +1,5 @@
+package javax.telephony.media;
+
+import javax.telephony.CallObserver;
+
+public interface MediaCallObserver extends CallObserver {}

@@ -1,0 +1,5 @@
+package javax.telephony.media.events;
+
+import javax.telephony.events.Ev;
+
+public interface MediaEv extends Ev {}

@@ -1,0 +1,5 @@
+package javax.telephony.media.events;
+
+public interface MediaTermConnStateEv extends MediaTermConnEv {
+    int ID = 402;
+}

@@ -89,7 +89,6 @@ _DIVERTING = frozenset(
         Cause.CALL_FORWARD_BUSY,
         Cause.CALL_FORWARD_IMMEDIATE,
         Cause.CALL_FORWARD_NO_ANSWER,
-        Cause.CALL_PICKUP,
         Cause.PARK,
     }
 )

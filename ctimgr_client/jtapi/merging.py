@@ -30,6 +30,7 @@ class Merge:
     begun: float
     calls: list[Call]
     before: dict[CallId, dict[LineKey, Connection]] = field(default_factory=dict)
+    ended: MergeRecord | None = None  # its end has come, but not yet the party that the call goes to
 
     def __post_init__(self) -> None:
         for call in self.calls:
@@ -67,7 +68,14 @@ def finish(merge: Merge, final: Call, end: MergeRecord, watched: Watched) -> Mer
         seen_by=_seen_by(final, watching),
     )
     final.merge = fact
+    final.audience.clear()
     return fact
+
+
+def lacks_party(merge: Merge, final: Call, end: MergeRecord) -> bool:
+    """Whether a call that was transferred in one step is not yet where it goes to."""
+    known = merge.before.get(final.id, {})
+    return merge.is_transfer and not end.merged and all(line in known for line in final.connections)
 
 
 def _places(merge: Merge, final: Call) -> dict[LineKey, tuple[CallId | None, Connection]]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from csta_xml import Cause, LocalConnectionState
 from ctimgr_client.jtapi.calls import Call, Connection, Phase
 from ctimgr_client.jtapi.causes import cause_of, diverted_by, way_of
-from ctimgr_client.jtapi.keys import Appearance
 from ctimgr_client.jtapi.numbers import ControlCause, Ev
 from ctimgr_client.jtapi.records import CallRecord, ConnectionRecord, TerminalConnectionRecord
 from ctimgr_client.jtapi.telling import Telling, is_silent
@@ -80,22 +79,28 @@ def disconnected(telling: Telling, call: Call, connection: Connection, record: C
     """The party is not on the call any more: cleared, or diverted where the call goes on somewhere else."""
     subject, left = connection.subject, list(connection.legs)
     del call.connections[connection.line]
-    telling.rings_no_more(connection)
+    telling.leaves(call, connection)
     connection.legs = {}
     left = [where for where in left if telling.sees(where)]
     diversion = diverted_by(record)
     if diversion is not None:
         call.redirecting = connection.line
-    elif len(call.connections) <= 1:  # the call is about to end: whoever leaves first hears the rest
+    elif _is_ending(call, record):  # whoever leaves first hears the rest
         call.audience.update(dict.fromkeys(left))
-    if is_silent(call, record):
+    if is_silent(call, record) or connection.phase is Phase.FAILED:  # who failed was never on the call
         return
-    watching = telling.watching(call, left)
-    if diversion is not None:
-        telling.fact(Kind.DIVERTED, call, subject, diversion, watching)
-    else:
+    if diversion is None:
         cause = cause_of(record, Cause.NORMAL_CLEARING)
-        telling.fact(Kind.CONNECTION_CLEARED, call, subject, cause, watching)
+        telling.fact(Kind.CONNECTION_CLEARED, call, subject, cause, telling.watching(call, left))
+    elif connection.phase in (Phase.CREATED, Phase.OFFERED):  # it never rang: nobody else has heard of it
+        telling.fact(Kind.DIVERTED, call, subject, diversion, [(where, State.NULL) for where in left])
+    else:
+        telling.fact(Kind.DIVERTED, call, subject, diversion, telling.watching(call, left))
+
+
+def _is_ending(call: Call, record: CallRecord) -> bool:
+    moves = cause_of(record, "") == Cause.CALL_PICKUP
+    return len(call.connections) <= 1 and not call.merging and not moves
 
 
 #: By the event. Of a connection that is not there anything but its end may be told.
@@ -162,15 +167,13 @@ def _bridged(telling: Telling, call: Call, connection: Connection, record: Termi
 
 
 def _dropped(telling: Telling, call: Call, connection: Connection, record: TerminalConnectionRecord) -> None:
-    """The line's only leg goes with its connection, which is what is told."""
+    """A line's only leg goes with its connection, which is what is told; so do the last ones of several."""
     where = record.appearance
     if where not in connection.legs or len(connection.legs) == 1:
         return
-    del connection.legs[where]
-    if telling.sees(where) and not is_silent(call, record):
-        cause = cause_of(record, Cause.NORMAL_CLEARING)
-        gone: list[tuple[Appearance, State]] = [(where, State.NULL)]
-        telling.fact(Kind.CONNECTION_CLEARED, call, where, cause, gone)
+    connection.legs[where] = State.NULL
+    if not is_silent(call, record):
+        telling.drops(call, where, cause_of(record, Cause.NORMAL_CLEARING))
 
 
 LEG: Mapping[int, Callable[[Telling, Call, Connection, TerminalConnectionRecord], None]] = {

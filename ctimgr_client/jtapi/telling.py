@@ -37,6 +37,7 @@ class Telling:
         self._in_service = in_service
         self._waiting: dict[Call, list[_Waiting]] = {}
         self._rang: dict[Connection, set[Appearance]] = {}  # who has been told that a party is being rung
+        self._dropping: dict[Call, dict[Appearance, str]] = {}
 
     def sees(self, where: Appearance) -> bool:
         """Whether the appearance is open."""
@@ -70,6 +71,8 @@ class Telling:
         for one in self._waiting.pop(call, ()):
             watching = self.watching(call)
             subject = one.connection.subject
+            if one.kind is Kind.SERVICE_INITIATED:
+                watching = [seen for seen in watching if seen[1] is State.INITIATED]
             if one.kind is Kind.DELIVERED:
                 watching = self._not_told_yet(one.connection, watching)
                 subject = one.connection.line
@@ -83,6 +86,23 @@ class Telling:
         for call, waiting in list(self._waiting.items()):
             if not any(self._has_no_leg_yet(one) for one in waiting):
                 self.tell(call)
+        for call, gone in self._dropping.items():
+            for where, cause in gone.items():
+                call.connection(where.line).legs.pop(where, None)
+                if self.sees(where):
+                    self.fact(Kind.CONNECTION_CLEARED, call, where, cause, [(where, State.NULL)])
+        self._dropping.clear()
+
+    def drops(self, call: Call, where: Appearance, cause: str) -> None:
+        """One device of a line leaves; told at the end of the batch, unless the line leaves with it."""
+        self._dropping.setdefault(call, {})[where] = cause
+
+    def leaves(self, call: Call, connection: Connection) -> None:
+        """A party leaves the call, with all of its devices."""
+        self._rang.pop(connection, None)
+        gone = self._dropping.get(call, {})
+        for where in [where for where in gone if where.line == connection.line]:
+            del gone[where]
 
     def fact(self, kind: Kind, call: Call, subject: Party, cause: str, watching: Watching) -> None:
         """Tell it now; to nobody, where nobody watches."""
@@ -114,11 +134,9 @@ class Telling:
 
     def forget(self, call: Call) -> None:
         self._waiting.pop(call, None)
+        self._dropping.pop(call, None)
         for connection in call.connections.values():
             self._rang.pop(connection, None)
-
-    def rings_no_more(self, connection: Connection) -> None:
-        self._rang.pop(connection, None)
 
     def _has_no_leg_yet(self, one: _Waiting) -> bool:
         line = one.connection.line

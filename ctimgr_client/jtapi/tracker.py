@@ -11,7 +11,7 @@ from ctimgr_client.jtapi.calls import Call
 from ctimgr_client.jtapi.causes import cause_of
 from ctimgr_client.jtapi.in_service import InService
 from ctimgr_client.jtapi.keys import Appearance
-from ctimgr_client.jtapi.merging import LONGEST, Merge, finish
+from ctimgr_client.jtapi.merging import LONGEST, Merge, finish, lacks_party
 from ctimgr_client.jtapi.numbers import Ev
 from ctimgr_client.jtapi.records import (
     Batch,
@@ -177,6 +177,9 @@ class Tracker:
         if not known and (record.event in _ENDS or len(call.connections) >= MAX_PARTIES):
             return
         connection = call.connection(record.line)
+        merge = self._merges.get(call.id)
+        if not known and merge is not None and merge.ended is not None:
+            self._end_merge(merge, merge.ended)
         step = CONNECTION.get(record.event)
         if step is not None:
             step(self._telling, call, connection, record)
@@ -218,8 +221,11 @@ class Tracker:
             self._end_merge(next(begun, Merge(record, self._now, involved)), record)
 
     def _end_merge(self, merge: Merge, end: MergeRecord) -> None:
-        self._is_over(merge)
         final = self.find(end.call)
+        if end.success and final is not None and final.merging and lacks_party(merge, final, end):
+            merge.ended = end
+            return
+        self._is_over(merge)
         if not end.success or final is None:
             self._tell_differences(merge)
             return

@@ -152,8 +152,7 @@ def test_a_shared_line_rings_everywhere_and_one_answers() -> None:
         "bridged 1100@DESK normal | 1100@DESK=queued",
     ]
     assert story.told(leaves("1/1", SHARED, DESK, SOFT)) == [
-        "connectionCleared 1100@DESK normalClearing | 1100@DESK=null",
-        "connectionCleared 1100@SOFT normalClearing | 1001=connected 1100@SOFT=null",
+        "connectionCleared 1100 normalClearing | 1001=connected 1100@DESK=null 1100@SOFT=null",
     ]
 
 

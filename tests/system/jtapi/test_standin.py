@@ -1,110 +1,17 @@
-"""The stand-in for the JTAPI library keeps the order of events that the library's documentation shows.
-
-`standin.Script` uses it as a stranger would: its input is what to do, its output what it was told, one array
-of events to a line. Does not know the bridge.
-"""
+"""The stand-in keeps the order of a call's events that the library's documentation shows."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import threading
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 
 import pytest
 
-from .standin import Control, Jars, build
+from .script import ALICE, BOB, CAROL, HARD, SOFT, Script
+from .standin import Jars
 
-ALICE, BOB, CAROL = "SEP000000001001", "SEP000000001002", "SEP000000001003"
-HARD, SOFT = "SEP000000001100", "SEP00000000110C"
-_LONGEST = 60.0
 _TALKING = f"TermConnActive {ALICE}", f"CallCtlTermConnTalking {ALICE}"
-
-
-@pytest.fixture(scope="module")
-def jars(tmp_path_factory: pytest.TempPathFactory) -> Jars:
-    return build(tmp_path_factory.mktemp("jars"))
-
-
-class Script:
-    """One JVM with the program in it. It is killed when it takes too long."""
-
-    def __init__(self, jar: Path, folder: Path, *words: str, options: tuple[str, ...] = ()) -> None:
-        self._control = folder / "control"
-        self._control.mkdir()
-        self._process = subprocess.Popen(
-            [
-                "java",
-                f"-Dstandin.control={self._control}",
-                *options,
-                "-cp",
-                str(jar),
-                "standin.Script",
-                *words,
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self._watchdog = threading.Timer(_LONGEST, self._process.kill)
-        self._watchdog.start()
-
-    def __enter__(self) -> Script:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._watchdog.cancel()
-        self._process.kill()
-        self._process.communicate()
-
-    def does(self, *lines: str) -> list[str]:
-        """Have it do these, one after the other; what it was told during the last of them, and its answer
-        where that is an exception."""
-        told: list[str] = []
-        for line in lines:
-            told = []
-            assert self._process.stdin is not None
-            self._process.stdin.write(line + "\n")
-            self._process.stdin.flush()
-            while (said := self.says()) != ".":
-                told.append(said)
-                if said.startswith("! "):
-                    break
-        return told
-
-    def says(self) -> str:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        assert line, "the program has ended"
-        return line.rstrip("\n")
-
-    def told(self, *lines: str) -> list[str]:
-        """The same, event for event."""
-        return [event for line in self.does(*lines) for event in line.split(", ")]
-
-    def ask(self, command: str) -> str:
-        (file,) = self._control.glob("[0-9]*")
-        return Control(file).ask(command)
-
-
-@pytest.fixture
-def cisco(jars: Jars, tmp_path: Path) -> Iterator[Script]:
-    with Script(jars.cisco, tmp_path) as script:
-        script.does("wait")
-        yield script
-
-
-@pytest.fixture(params=["cisco", "plain"])
-def either(jars: Jars, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Script]:
-    peer = ("standin.PlainPeer",) if request.param == "plain" else ()
-    with Script(getattr(jars, request.param), tmp_path, *peer) as script:
-        script.does("wait")
-        yield script
 
 
 def test_the_plain_jar_has_nothing_of_the_manufacturers(jars: Jars) -> None:
@@ -264,21 +171,6 @@ def test_what_cannot_be_done_is_refused(cisco: Script, lines: tuple[str, ...], r
     assert refusal in said
 
 
-@pytest.mark.parametrize(
-    ("option", "tail"),
-    [
-        ("-Dstandin.password=other", "bad login or password"),
-        ("-Dstandin.open=Operation timed out", "Operation timed out"),
-        ("-Dscript.login=;login=u;passwd=p", "null"),
-        ("-Dscript.login=127.0.0.1;passwd=p", "login="),
-    ],
-)
-def test_a_provider_that_cannot_be_opened(jars: Jars, tmp_path: Path, option: str, tail: str) -> None:
-    with Script(jars.cisco, tmp_path, options=(option,)) as script:
-        wanted = f"! com.cisco.jtapi.PlatformExceptionImpl: Unable to create provider -- {tail}"
-        assert script.says() == wanted
-
-
 def test_a_ringing_call_is_picked_up(cisco: Script) -> None:
     cisco.does("observe 1002", "observe 1003", f"connect {BOB} 1001")
     told = cisco.told(f"terminal {CAROL} directedPickup 1003 1001")
@@ -300,17 +192,6 @@ def test_a_call_is_parked_and_taken_by_dialling(cisco: Script) -> None:
     assert [party["number"] for party in call["parties"]] == ["1001", "1003"]
 
 
-def test_do_not_disturb_is_told_to_who_asks_for_it(cisco: Script) -> None:
-    cisco.does("observe 1001", "watch 1002", "await 2")
-    assert cisco.does(f"terminal {BOB} setDNDStatus true") == []
-    assert cisco.does(f"terminal {BOB} setDNDStatus true") == [
-        "! com.cisco.jtapi.InvalidStateExceptionImpl 3 1"
-    ]
-    assert cisco.told(f"connect {ALICE} 1002")[-1] == "CallCtlConnFailed 1002"
-    cisco.does(f"filter {BOB}")
-    assert cisco.does(f"terminal {BOB} setDNDStatus false") == ["CiscoTermDNDStatusChanged"]
-
-
 @pytest.mark.parametrize(
     ("number", "last"),
     [
@@ -326,104 +207,84 @@ def test_numbers_outside_behave_as_they_are_known_to(either: Script, number: str
     assert (f"CallCtlConnNetworkReached {number}" in told) is number.startswith("+")
 
 
-def test_lines_are_forwarded_and_lamps_lit(either: Script) -> None:
-    either.does("observe 1001", "observe 1002", "watch 1002")
-    assert "CallCtlAddrForward" in either.told("forward 1002 1901")
-    told = either.told(f"connect {ALICE} 1002")
-    assert told.index("CallCtlConnDisconnected 1002") < told.index("CallCtlConnEstablished 1901")
-    either.ask(f"mwi {BOB} on")
-    assert either.told("listen") == ["CallCtlAddrMessageWaiting"]
-    either.ask(f"forward {BOB} now")
-    assert either.told("listen") == ["CallCtlAddrForward"]
-    forwards = {line["number"]: line["forward"] for line in json.loads(either.ask("state"))["lines"]}
-    assert forwards["1002"].isdigit()
+def test_a_call_goes_on_elsewhere(either: Script) -> None:
+    either.does("observe 1001", "observe 1002", "observe 1003", f"connect {ALICE} 1002")
+    redirected = either.told(f"redirect {BOB} 1003")
+    assert redirected[:4] == [
+        f"TermConnDropped {BOB}",
+        f"CallCtlTermConnDropped {BOB}",
+        "ConnDisconnected 1002",
+        "CallCtlConnDisconnected 1002",
+    ]
+    assert redirected[-1] == f"CallCtlTermConnRinging {CAROL}"
+    either.does(f"answer {CAROL}")
+    transferred = [event for event in either.told(f"transferTo {ALICE} 1901") if "Cisco" not in event]
+    assert transferred[0] == f"TermConnDropped {ALICE}"
+    assert transferred[-1] == "CallCtlConnEstablished 1901"
+    assert either.told(f"drop {CAROL}")[-2:] == ["CallInvalid", "CallObservationEnded"]
+    assert either.ask("objects") == "0"
 
 
-def test_a_super_provider_may_create_any_terminal(cisco: Script) -> None:
-    (said,) = cisco.does("create SEP000000001020")
-    assert "PrivilegeViolation" in said
-    cisco.ask("super on")
-    told = cisco.told("create SEP000000001020")
-    assert told == ["CiscoProviderCapabilityChanged", "CiscoTermCreated", "CiscoAddrCreated"]
-    assert cisco.does("observe 1020") == []
-    (said,) = cisco.does("create SEP000000001099")
+def test_a_number_outside_answers_later(either: Script) -> None:
+    ringing = either.does("observe 1001", f"connect {ALICE} 1902")
+    assert ringing[-1] == "ConnAlerting 1902, CallCtlConnAlerting 1902"
+    assert either.does(f"await {len(ringing) + 1}") == ["ConnConnected 1902, CallCtlConnEstablished 1902"]
+
+
+def test_a_parked_call_is_taken_without_dialling(cisco: Script) -> None:
+    cisco.does("observe 1001", "observe 1002", "observe 1003", f"connect {ALICE} 1002", f"answer {BOB}")
+    told = cisco.told(f"park {BOB} 7002", f"terminal {CAROL} unPark 1003 7002")
+    assert f"CallCtlTermConnTalking {CAROL}" in told
+    assert told[-1] == "CallCtlConnDisconnected 7002"
+    (said,) = cisco.does(f"terminal {BOB} unPark 1002 7002")
     assert "InvalidArgument" in said
 
 
-def test_what_is_restricted_cannot_be_observed(cisco: Script) -> None:
-    cisco.does("watch 1001", "await 2")
-    cisco.ask(f"device {ALICE} restrict")
-    told = cisco.told("await 3")
-    assert told == [
-        "CiscoTermRestricted",
-        "CiscoAddrRestrictedOnTerminal",
-        "CiscoAddrOutOfService",
-        "CiscoTermOutOfService",
-    ]
-    (said,) = cisco.does("observe 1001")
-    assert "restricted" in said
-    cisco.ask(f"device {ALICE} activate")
-    assert "CiscoTermInService" in cisco.told("listen")
-    assert cisco.does("observe 1001") == []
+def test_a_private_phone_keeps_others_of_its_line_out(cisco: Script) -> None:
+    cisco.ask(f"privacy {HARD} on")
+    told = cisco.told("observe 1100", f"connect {HARD} 1901")
+    assert f"CallCtlTermConnInUse {SOFT}" in told
+    assert f"TermConnPassive {SOFT}" in told
+    with pytest.raises(RuntimeError, match="no call for this"):
+        cisco.ask(f"resume {SOFT}")
 
 
-def test_a_provider_goes_out_of_service_and_comes_back(cisco: Script) -> None:
-    cisco.does("observe 1001", f"connect {ALICE} 1904", "watch 1001", "await 2")
-    cisco.ask("provider out")
-    assert cisco.told("await 4") == [
-        "CallObservationEnded",
-        "CiscoAddrOutOfService",
-        "CiscoTermOutOfService",
-        "ProvOutOfService",
-    ]
-    assert cisco.does(f"connect {ALICE} 1901") == ["! com.cisco.jtapi.InvalidStateExceptionImpl 0 17"]
-    assert cisco.ask("host") == "127.0.0.1"
-    cisco.ask("provider in")
-    assert "(CallActive)" in cisco.told("listen")
+def test_tones_are_kept_by_the_phone_that_sent_them(either: Script) -> None:
+    either.does("observe 1001", f"connect {ALICE} 1901", f"tones {ALICE} 12#")
+    (call,) = json.loads(either.ask("state"))["calls"]
+    assert [leg["digits"] for leg in call["parties"][0]["legs"]] == ["12#"]
 
 
-def test_phones_come_and_go(cisco: Script) -> None:
-    cisco.does("observe 1001", "observe 1002", f"connect {ALICE} 1002")
-    cisco.ask(f"device {BOB} out")
-    assert "CallInvalid" in cisco.told("listen")
-    assert "CallCtlConnFailed 1002" in cisco.told(f"connect {ALICE} 1002")
+def test_events_say_why(cisco: Script) -> None:
+    cisco.does("causes", "observe 1001", "observe 1002", f"connect {ALICE} 1002", f"answer {BOB}")
+    assert cisco.told(f"hold {ALICE}", f"unhold {ALICE}") == [f"CallCtlTermConnTalking {ALICE} 214/0/12"]
+    assert "CallCtlConnDisconnected 1002 210/0/6" in cisco.told(f"redirect {BOB} 1901")
     cisco.ask("reset")
-    assert f"CallCtlTermConnRinging {BOB}" in cisco.told("listen", f"connect {ALICE} 1002")
-    cisco.ask(f"device {BOB} remove")
-    (said,) = cisco.does("listen", "observe 1002")
-    assert "is not in provider's domain" in said
+    for number, why in (("1903", "203/17/12"), ("1905", "100/21/12")):
+        told = cisco.told("listen", f"connect {ALICE} {number}")
+        assert told[-1] == f"CallCtlConnFailed {number} {why}"
+        cisco.does(f"drop {ALICE}")
+    cisco.ask(f"dial {ALICE} 1001 1906")
+    assert cisco.told("listen")[-1] == "CallCtlConnFailed 1906 100/1/12"
 
 
-def test_methods_fail_and_hang_as_commanded(cisco: Script) -> None:
-    cisco.does("observe 1001")
-    cisco.ask('fail connect Platform 0x8CCC0076 "line out of service"')
-    (said,) = cisco.does(f"connect {ALICE} 1901")
-    assert said == "! com.cisco.jtapi.PlatformExceptionImpl: line out of service"
-    cisco.ask("hang on")
-    asked = threading.Thread(target=cisco.does, args=("state",))
-    asked.start()
-    asked.join(0.3)
-    assert asked.is_alive()
-    cisco.ask("hang off")
-    asked.join(_LONGEST)
-    assert not asked.is_alive()
-    assert "Provider.getState" in cisco.ask("calls").split()
-    with pytest.raises(RuntimeError, match="no command"):
-        cisco.ask("dance")
+def test_plain_events_say_why_as_far_as_plain_jtapi_can(jars: Jars, tmp_path: Path) -> None:
+    with Script(jars.plain, tmp_path, "standin.PlainPeer") as plain:
+        told = plain.told("wait", "causes", "observe 1001", f"connect {ALICE} 1903")
+        assert told[-1] == "CallCtlConnFailed 1903 203"
 
 
-def test_a_storm_leaves_nothing_behind(cisco: Script) -> None:
-    cisco.does("observe 1001", "observe 1002")
-    calls = int(cisco.ask("storm 1000"))
-    assert calls == 40
-    told = cisco.told("listen")
-    assert told.count("CallInvalid") == calls
-    assert len(told) >= 1000
-    assert cisco.ask("objects") == "0"
+def test_a_method_waits_until_its_events_are_handed_over(jars: Jars, tmp_path: Path) -> None:
+    with Script(jars.cisco, tmp_path, options=("-Dstandin.postcondition=1000",)) as script:
+        said = script.does("wait", "observe 1001", f"connect {ALICE} 1901", f"stuck {ALICE}")
+        assert said[-1] == (
+            "! com.cisco.jtapi.PlatformExceptionImpl: Could not meet post conditions of the method"
+        )
+        assert said[:-1] == [f"CallCtlTermConnHeld {ALICE}", f"CallCtlTermConnTalking {ALICE}"]
 
 
-def test_a_jvm_that_is_gone_is_no_answer(cisco: Script) -> None:
-    with pytest.raises(OSError, match=r"gone|refused|reset"):
-        cisco.ask("exit")
-    with pytest.raises(OSError, match=r"gone|refused|reset"):
-        cisco.ask("host")
+def test_a_call_is_over_for_who_observes_nobody_on_it(either: Script) -> None:
+    either.does("observe 1001", f"connect {ALICE} 1901")
+    assert either.told(f"transferTo {ALICE} 1904")[-2:] == ["CallInvalid", "CallObservationEnded"]
+    assert either.does("state") == ["16 0"]
+    assert len(json.loads(either.ask("state"))["calls"]) == 1

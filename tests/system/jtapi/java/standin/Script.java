@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -29,6 +30,7 @@ import javax.telephony.callcontrol.CallControlCallObserver;
 import javax.telephony.callcontrol.CallControlConnection;
 import javax.telephony.callcontrol.CallControlForwarding;
 import javax.telephony.callcontrol.CallControlTerminalConnection;
+import javax.telephony.callcontrol.events.CallCtlEv;
 import javax.telephony.events.AddrEv;
 import javax.telephony.events.CallEv;
 import javax.telephony.events.ConnEv;
@@ -52,6 +54,8 @@ public final class Script
     private final BlockingQueue<String> barrier = new LinkedBlockingQueue<>();
     private final Provider provider;
     private int heard;
+    private volatile boolean tellsCauses;
+    private volatile CountDownLatch callback = new CountDownLatch(0);
 
     private Script(Provider provider) {
         this.provider = provider;
@@ -97,9 +101,17 @@ public final class Script
         String number = words.size() > 2 ? words.get(2) : "";
         switch (words.get(0)) {
             case "wait":
-                passes("ProvInService");
+                if (provider.getState() != Provider.IN_SERVICE) {
+                    passes("ProvInService");
+                }
                 break;
             case "listen":
+                break;
+            case "stuck":
+                stuck(there(leg(device, 98)));
+                break;
+            case "causes":
+                tellsCauses = true;
                 break;
             case "observe":
                 address(device).addCallObserver(this);
@@ -230,6 +242,17 @@ public final class Script
         invoke(terminal, method(terminal, "setFilter", 1), filter);
     }
 
+    /** Hold and take back while the callback that is told of the first does not return. */
+    private void stuck(CallControlTerminalConnection leg) throws Exception {
+        callback = new CountDownLatch(1);
+        try {
+            leg.hold();
+            leg.unhold();
+        } finally {
+            callback.countDown();
+        }
+    }
+
     private static CallControlTerminalConnection there(CallControlTerminalConnection leg) {
         if (leg == null) {
             throw new IllegalArgumentException("no call is there for this");
@@ -313,14 +336,30 @@ public final class Script
         note(line.toString());
     }
 
-    private static String name(Ev event) {
+    private String name(Ev event) {
         String name = event.getClass().getInterfaces()[0].getSimpleName().replaceFirst("Ev$", "");
         if (event instanceof ConnEv) {
             name += " " + ((ConnEv) event).getConnection().getAddress().getName();
         } else if (event instanceof TermConnEv) {
             name += " " + ((TermConnEv) event).getTerminalConnection().getTerminal().getName();
         }
+        if (tellsCauses && event instanceof CallCtlEv) {
+            name += " " + ((CallCtlEv) event).getCallControlCause() + ciscoCause(event);
+        }
         return event.getMetaCode() == Ev.META_SNAPSHOT ? "(" + name + ")" : name;
+    }
+
+    /** "" where the event is none of the manufacturer's. */
+    private static String ciscoCause(Ev event) {
+        for (Class<?> type : event.getClass().getInterfaces()) {
+            try {
+                Method reason = type.getMethod("getCiscoFeatureReason");
+                return "/" + type.getMethod("getCiscoCause").invoke(event) + "/" + reason.invoke(event);
+            } catch (ReflectiveOperationException missing) {
+                continue;
+            }
+        }
+        return "";
     }
 
     @Override
@@ -346,5 +385,10 @@ public final class Script
     @Override
     public void callChangedEvent(CallEv[] events) {
         note(events);
+        try {
+            callback.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

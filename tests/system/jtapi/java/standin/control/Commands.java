@@ -45,6 +45,7 @@ final class Commands {
         ALL.put("conference", (words, rest) -> act(() -> Phones.conference(phone(words))));
         ALL.put("forward", (words, rest) -> act(() -> SET.setForward(line(words), number(words.get(1)))));
         ALL.put("dnd", (words, rest) -> act(() -> SET.setDoNotDisturb(phone(words), isOn(words.get(1)))));
+        ALL.put("privacy", (words, rest) -> act(() -> phone(words).isPrivate = isOn(words.get(1))));
         ALL.put("mwi", (words, rest) -> act(() -> SET.messageWaiting(line(words), isOn(words.get(1)))));
         ALL.put("message-waiting", ALL.get("mwi"));
     }

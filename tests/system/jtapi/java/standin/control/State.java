@@ -40,7 +40,8 @@ final class State {
             numbers.add(text(line.number));
         }
         return object("name", device.name, "lines", numbers, "in_service", device.inService, "restricted",
-                device.restricted, "controlled", device.controlled, "dnd", device.doNotDisturb);
+                device.restricted, "controlled", device.controlled, "dnd", device.doNotDisturb,
+                "private", device.isPrivate);
     }
 
     private static String of(Talk call) {

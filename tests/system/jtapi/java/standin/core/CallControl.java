@@ -149,9 +149,10 @@ public final class CallControl {
     }
 
     void bridgeOthers(Leg leg, Why why) {
+        int passive = leg.device.isPrivate ? Leg.IN_USE : Leg.BRIDGED;
         for (Leg other : leg.party.legs) {
-            if (other != leg && other.state != Leg.BRIDGED) {
-                cluster.state(other, Leg.BRIDGED, why);
+            if (other != leg && other.state != passive) {
+                cluster.state(other, passive, why);
             }
         }
     }

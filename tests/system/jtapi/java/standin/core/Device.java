@@ -12,6 +12,8 @@ public final class Device {
     public boolean inService = true;
     public boolean restricted;
     public boolean doNotDisturb;
+    /** Other phones of a line see that it is in use, and cannot come on its calls. */
+    public boolean isPrivate;
 
     Device(String name) {
         this.name = name;

@@ -3,7 +3,7 @@ package standin.core;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How a call begins and finds who is called. Numbers outside behave as their last digit says. */
+/** How a call begins and finds who is called. Numbers outside behave as OUTSIDE says. */
 public final class Dialling {
     private static final String TRUNK = "+1555";
     private static final int MAX_CALLS = 4;

@@ -164,6 +164,7 @@ public final class Features {
             }
             in(device);
             setDoNotDisturb(device, false);
+            device.isPrivate = false;
             for (Line line : device.lines) {
                 if (!line.forward.isEmpty()) {
                     setForward(line, "");

@@ -24,6 +24,10 @@ public final class Leg {
         return party.call;
     }
 
+    boolean isPassive() {
+        return state == BRIDGED || state == IN_USE;
+    }
+
     /** The state as TerminalConnection has it. */
     public int coreState() {
         return core(state);

@@ -110,7 +110,7 @@ public final class Merging {
             if (same != null) {
                 for (Leg leg : same.legs) {
                     Leg other = party.leg(leg.device);
-                    if (other != null && other.state != Leg.BRIDGED && leg.state != Leg.BRIDGED) {
+                    if (other != null && !other.isPassive() && !leg.isPassive()) {
                         return leg;
                     }
                 }

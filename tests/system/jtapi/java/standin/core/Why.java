@@ -6,8 +6,6 @@ public final class Why {
     private static final int REASON_NORMAL = 12;
     private static final int STARTING = 128;
     private static final int PROGRESS = 129;
-    private static final int ADDITIONAL = 130;
-    private static final int REMOVING = 131;
     private static final int ENDING = 132;
     private static final int MERGING = 133;
     private static final int TRANSFERRING = 134;
@@ -30,8 +28,6 @@ public final class Why {
     public static final Why TRANSFER = new Why(NORMAL, 212, 0, 2, TRANSFERRING);
     public static final Why BLIND_TRANSFER = new Why(NORMAL, 212, 0, 7, TRANSFERRING);
     public static final Why CONFERENCE = new Why(NORMAL, 207, 0, 9, MERGING);
-    public static final Why ADDED = new Why(NORMAL, NORMAL, 0, REASON_NORMAL, ADDITIONAL);
-    public static final Why REMOVED = new Why(NORMAL, NORMAL, 16, REASON_NORMAL, REMOVING);
     public static final Why SNAPSHOT = new Why(110, 110, 0, REASON_NORMAL, 135);
     public static final Why CTIMANAGER_GONE = PLAIN.cause(1007);
     public static final Why UNREGISTERED = PLAIN.cause(1005);

@@ -134,7 +134,7 @@ public final class ProviderFace extends Face {
     }
 
     public Object getCall(int id) {
-        return link.faces.call(cluster.calls.get(id));
+        return link.faces.call(cluster.act(() -> cluster.calls.get(id)));
     }
 
     public Object getCall(int manager, int id) {

@@ -78,13 +78,15 @@ public final class TerminalFace extends Face {
     }
 
     public int getDeviceState() {
-        if (device.leg(Leg.RINGING) != null) {
-            return 2;
-        }
-        if (device.leg(Leg.TALKING) != null) {
-            return 1;
-        }
-        return device.leg(Leg.HELD) != null ? 3 : 0;
+        return cluster.act(() -> {
+            if (device.leg(Leg.RINGING) != null) {
+                return 2;
+            }
+            if (device.leg(Leg.TALKING) != null) {
+                return 1;
+            }
+            return device.leg(Leg.HELD) != null ? 3 : 0;
+        });
     }
 
     // -- do not disturb ------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ SHELL = {
     "ctimgr_client.dial",
     "ctimgr_client.jtapi.__main__",
     "ctimgr_client.jtapi.bridge",
-    "ctimgr_client.jtapi.java.provider",
+    "ctimgr_client.jtapi.java.domain",
     "ctimgr_client.jtapi.java.registry",
     "ctimgr_client.jtapi.listening",
     "ctimgr_client.jtapi.opening",

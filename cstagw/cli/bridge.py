@@ -93,7 +93,7 @@ def _library(settings: BridgeSettings) -> str:
     from ctimgr_client.address import CtiManagerAddress
     from ctimgr_client.failures import link_down
     from ctimgr_client.jtapi.java import start_machine
-    from ctimgr_client.jtapi.opening import OpeningFailed
+    from ctimgr_client.jtapi.opening_reasons import OpeningFailed
 
     try:
         return start_machine(settings).describe()

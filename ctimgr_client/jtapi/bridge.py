@@ -21,7 +21,8 @@ from ctimgr_client.jtapi.inbox import Inbox
 from ctimgr_client.jtapi.life import Change, Life, Phase
 from ctimgr_client.jtapi.news import fields_of, news_of
 from ctimgr_client.jtapi.numbers import Ev
-from ctimgr_client.jtapi.opening import Opened, Opener, OpeningFailed, OpenProvider, StartMachine
+from ctimgr_client.jtapi.opening import Opened, Opener, OpenProvider, StartMachine
+from ctimgr_client.jtapi.opening_reasons import OpeningFailed
 from ctimgr_client.jtapi.records import Batch, ProviderRecord
 from ctimgr_client.jtapi.refusals import Advice
 from ctimgr_client.jtapi.server import Connection

@@ -161,3 +161,14 @@ class Reason(IntEnum):
 
 META_SNAPSHOT = 135
 FORWARD_UNCONDITIONALLY = 1
+
+
+class DeviceType(IntEnum):
+    """CiscoTerminal.getType, as far as it matters here."""
+
+    CTI_PORT = 72
+    CTI_ROUTE_POINT = 73
+
+
+#: Devices without a phone that somebody sits at: they work for the application that registers them.
+NOT_PHONES = frozenset(DeviceType)

@@ -9,20 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from ctimgr_client.jtapi.opening_reasons import OpeningFailed
 from ctimgr_client.jtapi.settings import BridgeSettings
 from ctimgr_client.jtapi.telephony import Enqueue, Telephony
 
 Complain: TypeAlias = Callable[[str], None]  # may be called on any thread
 OpenProvider: TypeAlias = Callable[[BridgeSettings, Enqueue, Complain], Telephony]
-
-
-class OpeningFailed(Exception):
-    """No provider. `reason` is a label of failures.FAILURES, `detail` what the library said, no secrets."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason = reason
-        self.detail = detail
 
 
 class Machine(Protocol):

@@ -18,7 +18,7 @@ from ctimgr_client.jtapi.inbox import Inbox
 from ctimgr_client.jtapi.life import FIRST_PAUSE, Life
 from ctimgr_client.jtapi.listening import listen
 from ctimgr_client.jtapi.numbers import Ev, ProviderState
-from ctimgr_client.jtapi.opening import OpeningFailed
+from ctimgr_client.jtapi.opening_reasons import OpeningFailed
 from ctimgr_client.jtapi.records import LineRecord, ProviderRecord
 from ctimgr_client.jtapi.server import MAX_CONNECTIONS
 from ctimgr_client.jtapi.settings import BridgeSettings

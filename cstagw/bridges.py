@@ -41,7 +41,7 @@ def bridge_settings(config: Config, entry: CtiManager, listen: str, secret: str 
         retry_interval=int(jtapi.retry_interval),
         secure=_secure(jtapi.security, entry) if jtapi.security else None,
         secret=secret,
-        trace=str(jtapi.trace or ""),
+        trace=str(jtapi.trace / entry.name) if jtapi.trace else "",
         hang_after=jtapi.hang_after,
     )
 
@@ -104,7 +104,9 @@ def _secure(security: JtapiSecurity, entry: CtiManager) -> SecureConnection:
         capf=security.capf,
         capf_port=security.capf_port,
         folder=str(security.folder),
-        authorization_code=_words(security.authorization_code_file, "jtapi.security.authorization_code_file"),
+        authorization_code=_words(
+            entry.authorization_code_file, f"ctimanager[{entry.name}].authorization_code_file"
+        ),
         passphrase=_words(security.passphrase_file, "jtapi.security.passphrase_file"),
         fips=security.fips,
     )

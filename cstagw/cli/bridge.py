@@ -10,6 +10,7 @@ import click
 from cstagw.cli.exits import Failure
 from cstagw.cli.options import config_option, load_config, unusable
 from cstagw.config import Config, ConfigError, CtiManager
+from ctimgr_client.jtapi.names import listed
 from ctimgr_client.jtapi.settings import BridgeSettings
 
 _NO_NODE = 'add a [[ctimanager]] with url = "jtapi://HOST" to the configuration file'
@@ -27,6 +28,7 @@ _NO_NODE = 'add a [[ctimanager]] with url = "jtapi://HOST" to the configuration 
 @click.option("--certificate", type=click.Path(path_type=Path, dir_okay=False), help="PEM file for tls://.")
 @click.option("--key", type=click.Path(path_type=Path, dir_okay=False), help="PEM file of its key.")
 @click.option("--check", is_flag=True, help="Say what the configured library has and lacks, and end.")
+@click.option("--names", is_flag=True, help="Print every Java name that a library is asked for, and end.")
 def bridge(
     *,
     name: str | None,
@@ -35,12 +37,16 @@ def bridge(
     certificate: Path | None,
     key: Path | None,
     check: bool,
+    names: bool,
 ) -> None:
     """Run the bridge to the CUCM node NAME alone, for gateways that reach it as csta://.
 
     NAME is a [[ctimanager]] of the configuration file whose url is jtapi://HOST; it may be left out where
     there is only one. A gateway starts the bridges to its own jtapi:// addresses by itself.
     """
+    if names:
+        click.echo("\n".join(listed()))
+        return
     if not check and listen is None:
         raise click.UsageError("where to listen is not said; give --listen or --check")
     config = load_config()
@@ -96,7 +102,7 @@ def _library(settings: BridgeSettings) -> str:
     from ctimgr_client.jtapi.opening_reasons import OpeningFailed
 
     try:
-        return start_machine(settings).describe()
+        return "\n".join([*settings.class_path, *start_machine(settings).report()])
     except OpeningFailed as failure:
         address = CtiManagerAddress(settings.name, settings.host, 0, "jtapi")
         down = link_down(failure.reason, address, failure.detail)

@@ -53,9 +53,9 @@ Seconds = Annotated[Duration, AfterValidator(_whole_seconds)]
 class JtapiSecurity(Section):
     """[jtapi.security]: connect over TLS, with a certificate from the CAPF of the cluster.
 
-    `folder` keeps the certificates. `authorization_code_file` holds the one-time string of the application's
-    user; it is needed until a certificate is there. Every connection needs an `instance_id` of its own, which
-    is written at the [[ctimanager]] entry: two connections with one certificate are both refused.
+    `folder` keeps the certificates. Every connection needs an `instance_id` of its own, which is written at
+    the [[ctimanager]] entry, with the file of the string that its first certificate is got with: two
+    connections with one certificate are both refused.
     """
 
     tftp: Host
@@ -63,7 +63,6 @@ class JtapiSecurity(Section):
     capf: Host
     capf_port: Annotated[int, Field(ge=1, le=65535)] = 3804
     folder: Annotated[Path, text("the path of a folder that only the gateway's user may read")]
-    authorization_code_file: SecretFile | None = None
     passphrase_file: SecretFile | None = None
     fips: bool = False
 

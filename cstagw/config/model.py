@@ -106,7 +106,8 @@ class CtiManager(Section):
     """[[ctimanager]]: one CTIManager.
 
     jtapi://HOST is a CUCM node; the gateway starts the bridge to it, see [jtapi]. `instance_id` is that of
-    its certificate where [jtapi.security] is there. `secret_file` holds what a bridge behind csta:// demands.
+    its certificate where [jtapi.security] is there, and `authorization_code_file` holds the string that the
+    first certificate is got with, once. `secret_file` holds what a bridge behind csta:// demands.
     `device_format` "dn" is for switches that know plain numbers only.
     """
 
@@ -118,6 +119,7 @@ class CtiManager(Section):
     url: Annotated[str, AfterValidator(_check_cti_url), text("csta://HOST:PORT or jtapi://HOST")]
     device_format: Literal["full", "dn"] = "full"
     instance_id: InstanceId | None = None
+    authorization_code_file: SecretFile | None = None
     secret_file: SecretFile | None = None
 
     @field_validator("secret_file")
@@ -133,6 +135,13 @@ class CtiManager(Section):
         if instance_id is not None and str(info.data.get("url", "jtapi:")).startswith("csta:"):
             raise ValueError("only a jtapi:// address has one")
         return instance_id
+
+    @field_validator("authorization_code_file")
+    @classmethod
+    def _is_for_an_instance(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if file is not None and not info.data.get("instance_id"):
+            raise ValueError("it belongs to an instance_id: write that as well")
+        return file
 
     @property
     def is_bridged(self) -> bool:

@@ -7,7 +7,7 @@ to 15; what came later (least priority servers, multi-forking) is not used. Pure
 `java`, and a test holds that nothing else is called there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -55,9 +55,14 @@ class Row(NamedTuple):
         return {name: frozenset(map(int, counts)) for name, *counts in words}
 
 
+_TRANSFER = "getTransferredCall/0 getFinalCall/0 getTransferControllers/0 getTransferControllerAddress/0"
+_CONFERENCE = (
+    "getConferencedCall/0 getFinalCall/0 getHeldConferenceController/0 getTalkingConferenceController/0 "
+    "getConferenceControllerAddress/0"
+)
+
 ROWS: tuple[Row, ...] = (
     Row("java.lang.Throwable", "getMessage/0"),
-    Row("java.lang.Object", "equals/1"),
     Row("java.lang.Class", "getMethods/0"),
     Row("java.lang.reflect.Method", "getName/0 getParameterCount/0"),
     # Objects.
@@ -140,17 +145,10 @@ ROWS: tuple[Row, ...] = (
     Row(_CE + "CallCtlAddrForwardEv", "getForwarding/0", Feature.FORWARDING),
     Row(_CE + "CallCtlAddrMessageWaitingEv", "getMessageWaitingState/0", Feature.MESSAGE_WAITING),
     Row(_X + "CiscoCallEv", "getCiscoCause/0 getCiscoFeatureReason/0"),
-    Row(
-        _X + "CiscoTransferStartEv",
-        "getTransferredCall/0 getFinalCall/0 getTransferControllers/0 getTransferControllerAddress/0",
-    ),
-    Row(_X + "CiscoTransferEndEv", "isSuccess/0"),
-    Row(
-        _X + "CiscoConferenceStartEv",
-        "getConferencedCall/0 getFinalCall/0 getHeldConferenceController/0 "
-        "getTalkingConferenceController/0 getConferenceControllerAddress/0",
-    ),
-    Row(_X + "CiscoConferenceEndEv", "isSuccess/0"),
+    Row(_X + "CiscoTransferStartEv", _TRANSFER),
+    Row(_X + "CiscoTransferEndEv", f"{_TRANSFER} isSuccess/0"),
+    Row(_X + "CiscoConferenceStartEv", _CONFERENCE),
+    Row(_X + "CiscoConferenceEndEv", f"{_CONFERENCE} isSuccess/0"),
     Row(_X + "CiscoCallChangedEv", "getSurvivingCall/0 getOriginalCall/0"),
     Row(_X + "CiscoAddrInServiceEv", "getTerminal/0"),
     Row(_X + "CiscoAddrOutOfServiceEv", "getTerminal/0"),
@@ -202,6 +200,21 @@ def is_cisco(name: str) -> bool:
     return name.startswith(_X)
 
 
+def listed() -> Iterator[str]:
+    """All of it as text, a name on each line, to be compared with any library: methods with their numbers of
+    arguments, static fields with their numbers, and after a semicolon what does not work without the name."""
+    lines: dict[str, list[str]] = {name: [] for name in class_names()}
+    for row in ROWS:
+        for method, counts in row.arities().items():
+            shown = " or ".join(map(str, sorted(counts)))
+            lines[row.name].append(_noted(f"{method}({shown})", row.feature))
+    for constant in CONSTANTS:
+        lines[constant.name].append(_noted(f"{constant.field} = {constant.value}", _feature_of(constant)))
+    for name in sorted(lines):
+        yield name
+        yield from (f"    {line}" for line in lines[name])
+
+
 def class_names() -> tuple[str, ...]:
     """Every class there is a row or a constant of."""
     return tuple(dict.fromkeys([row.name for row in ROWS] + [constant.name for constant in CONSTANTS]))
@@ -218,6 +231,10 @@ def missing(library: Mapping[str, Found], *, cisco: bool) -> Missing:
         for lack in lacks:
             (lost.setdefault(feature, []) if feature else needed).append(lack)
     return Missing(tuple(dict.fromkeys(needed)), {one: tuple(dict.fromkeys(lost[one])) for one in lost})
+
+
+def _noted(name: str, feature: Feature) -> str:
+    return f"{name}; {feature}" if feature else name
 
 
 def _comparisons(library: Mapping[str, Found]) -> Iterable[tuple[str, Feature, list[str]]]:

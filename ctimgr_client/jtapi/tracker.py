@@ -37,6 +37,7 @@ State = LocalConnectionState
 
 _STARTS = (Ev.CISCO_TRANSFER_START, Ev.CISCO_CONFERENCE_START)
 _ENDS = (Ev.CONN_DISCONNECTED, Ev.CTL_CONN_DISCONNECTED)
+_LEG_ENDS = (Ev.TERM_CONN_DROPPED, Ev.CTL_TERM_CONN_DROPPED)
 #: Events that complete what has happened already: what waits to be told goes on waiting.
 _COMPLETING = frozenset(
     {
@@ -188,7 +189,8 @@ class Tracker:
 
     def _leg(self, call: Call, record: TerminalConnectionRecord) -> None:
         line = record.appearance.line
-        if line not in call.connections and len(call.connections) >= MAX_PARTIES:
+        known = line in call.connections
+        if not known and (record.event in _LEG_ENDS or len(call.connections) >= MAX_PARTIES):
             return
         step = LEG.get(record.event)
         if step is not None:

@@ -44,11 +44,14 @@ def test_a_bridge_is_told_everything_it_needs(tmp_path: Path) -> None:
 
 def test_what_is_told_comes_back_as_it_was(tmp_path: Path) -> None:
     more = '[jtapi.security]\ntftp = "10.0.0.1"\ncapf = "10.0.0.2"\nfolder = "/var/lib/cstagw"\n'
-    entry = ENTRY + 'instance_id = "gw1-cucm1"\n'
+    (tmp_path / "code").write_text("good-once\n")
+    entry = ENTRY + f'instance_id = "gw1-cucm1"\nauthorization_code_file = "{tmp_path / "code"}"\n'
     config = loaded(tmp_path, more, entry)
     settings = bridge_settings(config, config.ctimanager[0], "unix:/run/b.sock")
     assert settings.secure is not None
     assert (settings.secure.instance_id, settings.secure.capf_port) == ("gw1-cucm1", 3804)
+    assert settings.secure.authorization_code == "good-once"
+    assert "good-once" not in repr(settings)
     assert config.ctimanager[0].address.port == 2749
     assert type(settings).from_json(settings.to_json()) == settings
 
@@ -92,6 +95,14 @@ def test_an_instance_id_is_for_secure_connections(tmp_path: Path) -> None:
     assert "no use without [jtapi.security]" in problems(tmp_path, LOGIN.format("p") + entry)["jtapi"]
     other = entry.replace("jtapi://10.0.0.11", "csta://10.0.0.11:1")
     assert "only a jtapi:// address" in problems(tmp_path, other)["ctimanager[0].instance_id"]
+    code = ENTRY + 'authorization_code_file = "code"\n'
+    found = problems(tmp_path, LOGIN.format("p") + code)
+    assert "belongs to an instance_id" in found["ctimanager[0].authorization_code_file"]
+
+
+def test_each_bridge_has_a_trace_of_its_own(tmp_path: Path) -> None:
+    config = loaded(tmp_path, 'trace = "/var/log/jtapi"\n')
+    assert bridge_settings(config, config.ctimanager[0], "unix:x").trace == "/var/log/jtapi/cucm1"
 
 
 def test_a_password_that_cannot_be_read_says_where_it_is_wanted(tmp_path: Path) -> None:

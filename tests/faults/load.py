@@ -51,7 +51,7 @@ class Answer:
     def text(self) -> str:
         """For people."""
         reason = _REASON.search(self.head)
-        error = re.search(rb"<[a-z]+>([A-Za-z]+)</[a-z]+></CSTAErrorCode>", self.body)
+        error = re.search(rb"<[A-Za-z]+>([A-Za-z]+)</[A-Za-z]+></CSTAErrorCode>", self.body)
         words = reason.group(1) if reason else error.group(1) if error else self.root.encode()
         return f"{self.status} {words.decode(errors='replace')}".strip()
 

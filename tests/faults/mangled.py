@@ -13,6 +13,9 @@ from .proxy import DOWN, UP, Proxy
 from .table import Measure, Scale, none_of, seconds
 from .traffic import Traffic
 
+#: Seconds in which a wrong byte shows at the latest: one in a length, when two heartbeats are missed.
+FOUND_WITHIN = 4.0
+
 
 async def mangled(scale: Scale) -> list[Measure]:
     """One link after the other kind of harm; the others never notice."""
@@ -125,6 +128,15 @@ async def _up(running: Plant) -> bool:
 
 
 async def _neither(desks: set[Desk]) -> list[str]:
-    """Sessions that look open and are not served."""
-    answers = [(desk, await desk.snapshot()) for desk in desks if desk.open]
-    return [f"{desk.line} {one.text}" for desk, one in answers if not one.served and one.status != 481]
+    """Sessions that look open and are not served, once the last wrong byte must have been found."""
+    failures: list[str] = []
+
+    async def settled() -> bool:
+        answers = [(desk, await desk.snapshot()) for desk in desks if desk.open]
+        failures[:] = [
+            f"{desk.line} {one.text}" for desk, one in answers if not one.served and one.status != 481
+        ]
+        return not failures
+
+    await until(settled, FOUND_WITHIN)
+    return failures

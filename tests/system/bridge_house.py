@@ -37,6 +37,13 @@ class BridgeHouse:
         await client.sign_in()
         return client
 
+    async def tidy(self) -> None:
+        """Everybody signs out, and the stand-in is as it was in the beginning."""
+        for client in self.clients:
+            await client.sign_out()
+        self.clients.clear()
+        await asyncio.to_thread(self.control().ask, "reset")
+
     def control(self, host: str = "127.0.0.1") -> Control:
         """The stand-in that stands for this CUCM node now."""
         found: list[Control] = []
@@ -128,7 +135,7 @@ def run(*words: str, ok: tuple[int, ...] = (0,)) -> str:
         [CSTAGW, *words], capture_output=True, text=True, timeout=30, check=False, env={**os.environ}
     )
     assert done.returncode in ok, done.stdout + done.stderr
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 async def until(condition: Callable[[], bool], within: float = 10.0) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from cstagw.client import RccClient, ServiceRefused
+from ctimgr_client.jtapi.names import ROWS
 from tests.journeys.stories import Stories, do
 
 from .bridge_house import BridgeHouse, configuration, open_house
@@ -120,7 +121,16 @@ async def test_a_call_flow(house: BridgeHouse, flow: str) -> None:
     try:
         await Teller(house).play(FLOWS[flow])
     finally:
-        for client in house.clients:
-            await client.sign_out()
-        house.clients.clear()
-        await asyncio.to_thread(house.control().ask, "reset")
+        await house.tidy()
+
+
+def not_in_the_list(called: set[str]) -> set[str]:
+    """Those of Interface.method that the list of names does not have."""
+    return called - {f"{row.name.rpartition('.')[2]}.{method}" for row in ROWS for method in row.arities()}
+
+
+def test_the_library_is_asked_for_names_of_the_list_only(house: BridgeHouse) -> None:
+    """After the flows: what they have called."""
+    called = set(house.control().ask("calls").split())
+    assert not_in_the_list(called) == set()
+    assert "CallControlCall.conference" in called

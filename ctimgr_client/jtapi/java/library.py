@@ -3,7 +3,7 @@
 A JVM must run. Knows no provider.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ctimgr_client.jtapi.constant_names import CONSTANTS
@@ -59,17 +59,33 @@ class Library:
 
     def describe(self) -> str:
         """A line for the log: release, kind, what is missing."""
-        kind = "JTAPI with Cisco's extensions" if self.cisco else "plain JTAPI"
-        said = f"{kind}{f', release {self._release}' if self._release else ''}; Java {self._version}"
+        said = f"{self._kind()}{f', release {self._release}' if self._release else ''}; Java {self._version}"
         lost = [
             f"{feature} ({_listed(names)})" if self.cisco else str(feature)
             for feature, names in self.missing.lost.items()
         ]
         return f"{said}; lacks {', '.join(lost)}" if lost else said
 
+    def report(self) -> Iterator[str]:
+        """Lines for people: what the library is, what it has of `names`, what does not work."""
+        yield f"{self._kind()}{f', release {self._release}' if self._release else ''}"
+        yield f"Java {self._version}"
+        wanted = [name for name in class_names() if self.cisco or not is_cisco(name)]
+        there = sum(name in self._classes for name in wanted)
+        yield f"{there} of {len(wanted)} classes are there"
+        for name in self.missing.needed:
+            yield f"lacks {name}, without which there is no bridge"
+        for feature, names in self.missing.lost.items():
+            yield f"not offered: {feature}{f'; it lacks {_listed(names)}' if self.cisco else ''}"
+        if not self.missing.lost:
+            yield "everything is offered"
+
     def lacks(self) -> str:
         """What is needed and not there, in words; "" for nothing."""
         return _listed(self.missing.needed)
+
+    def _kind(self) -> str:
+        return "JTAPI with Cisco's extensions" if self.cisco else "plain JTAPI"
 
     def _found(self) -> dict[str, Found]:
         fields: dict[str, list[str]] = {}
@@ -82,9 +98,10 @@ class Library:
 
 
 def _class(jpype: Any, name: str) -> Any:
+    """None also for one that refers to classes that are not there."""
     try:
         return jpype.JClass(name)
-    except TypeError:
+    except (TypeError, jpype.JException):
         return None
 
 

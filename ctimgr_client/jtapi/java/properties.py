@@ -40,6 +40,10 @@ def _trace(properties: Any, library: Library, settings: BridgeSettings) -> None:
     if not wanted:
         return
     folder = Path(settings.trace)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OpeningFailed("other", f"no trace can be written to {folder}: {error.strerror}") from None
     properties.setTracePath(str(folder.parent))
     properties.setTraceDirectory(folder.name)
     properties.setFileNameBase("jtapi")

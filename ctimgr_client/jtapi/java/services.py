@@ -4,7 +4,9 @@ Of a line that several devices share the device is named where JTAPI has a way t
 lack is asked for before it is used.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from csta_xml import CallId
@@ -18,11 +20,15 @@ from ctimgr_client.jtapi.java.observers import Passing, make_observers
 from ctimgr_client.jtapi.java.registry import Registry
 from ctimgr_client.jtapi.keys import Appearance, LineKey
 from ctimgr_client.jtapi.names import Feature
-from ctimgr_client.jtapi.numbers import FORWARD_UNCONDITIONALLY
+from ctimgr_client.jtapi.numbers import FORWARD_UNCONDITIONALLY, Ev
+from ctimgr_client.jtapi.records import MergeRecord
 from ctimgr_client.jtapi.telephony import Enqueue, JtapiFailure, OpenedLine, TerminalFacts, Trouble
 
 _CISCO_PROVIDER = "com.cisco.jtapi.extensions.CiscoProvider"
 _FORWARDING = "javax.telephony.callcontrol.CallControlForwarding"
+
+_TRANSFER = (Ev.CISCO_TRANSFER_START, Ev.CISCO_TRANSFER_END)
+_CONFERENCE = (Ev.CISCO_CONFERENCE_START, Ev.CISCO_CONFERENCE_END)
 
 
 class _Part(NamedTuple):
@@ -42,6 +48,7 @@ class JavaTelephony:
         self.library = library
         self.is_cisco = library.is_a(provider, _CISCO_PROVIDER)
         self._provider = provider
+        self._enqueue = enqueue
         self._registry = Registry(cisco=self.is_cisco)
         self._domain = Domain(library, provider, self._registry, cisco=self.is_cisco)
         devices = DeviceReader(self._registry)
@@ -159,23 +166,26 @@ class JavaTelephony:
 
     @reported
     def transfer(self, where: Appearance, held: CallId, active: CallId) -> CallId:
-        first = self._registry.call(held)
+        first, second = self._registry.call(held), self._registry.call(active)
         self._controlled_by(self._part(where, held), first.setTransferController)
-        first.transfer(self._registry.call(active))
+        with self._told(_TRANSFER, where, held, (active,)):
+            first.transfer(second)
         return self._registry.id_of(first)
 
     @reported
     def transfer_to(self, where: Appearance, call: CallId, number: str) -> CallId:
         first = self._registry.call(call)
         self._controlled_by(self._part(where, call), first.setTransferController)
-        first.transfer(self.library.text(number))
+        with self._told(_TRANSFER, where, call):
+            first.transfer(self.library.text(number))
         return self._registry.id_of(first)
 
     @reported
     def conference(self, where: Appearance, held: CallId, active: CallId) -> CallId:
-        first = self._registry.call(held)
+        first, second = self._registry.call(held), self._registry.call(active)
         self._controlled_by(self._part(where, held), first.setConferenceController)
-        first.conference(self._registry.call(active))
+        with self._told(_CONFERENCE, where, held, (active,)):
+            first.conference(second)
         return self._registry.id_of(first)
 
     # -- features ------------------------------------------------------------------------------------------
@@ -243,6 +253,28 @@ class JavaTelephony:
         except self.library.exception as error:
             if failure_of(error, self.library).trouble is not Trouble.INVALID_STATE:
                 raise
+
+    @contextmanager
+    def _told(
+        self, events: tuple[Ev, Ev], where: Appearance, final: CallId, merged: tuple[CallId, ...] = ()
+    ) -> Iterator[None]:
+        """Plain JTAPI does not say that its events are those of a transfer: here it is known."""
+        if self.is_cisco:
+            yield
+            return
+        start, end = (
+            MergeRecord(event=event, call=final, merged=merged, controllers=(where,), controller=where.line)
+            for event in events
+        )
+        self._enqueue((start,))
+        try:
+            yield
+        except BaseException:
+            self._enqueue((replace(end, success=False),))
+            raise
+        for call in merged:
+            self._registry.merged(call, final)
+        self._enqueue((end,))
 
     def _new_call(self, begin: Callable[[Any], object]) -> CallId:
         """A call that could not be begun is of no use to anybody."""

@@ -28,7 +28,8 @@ public final class Opening {
 
     /** What a peer is configured with: whatever is set can be read again, and has no effect. */
     public static Object properties(Flavour flavour) {
-        return Value.of(flavour, "CiscoJtapiProperties");
+        return Value.of(flavour, "CiscoJtapiProperties",
+                "getTraceNames", new String[] {"WARNING", "INFORMATIONAL"});
     }
 
     /** `text` is "HOST;login=USER;passwd=PASSWORD[;name=value]...". */

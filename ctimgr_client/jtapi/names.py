@@ -113,7 +113,6 @@ ROWS: tuple[Row, ...] = (
     Row(_X + "CiscoTerminal", "getDNDStatus/0 setDNDStatus/1", Feature.DO_NOT_DISTURB),
     Row(_X + "CiscoTerminal", "getFilter/0 setFilter/1", Feature.DO_NOT_DISTURB),
     Row(_X + "CiscoTermEvFilter", "setDNDChangedEvFilter/1", Feature.DO_NOT_DISTURB),
-    Row(_X + "CiscoTermEvFilter", "setDNDOptionChangedEvFilter/1", Feature.DO_NOT_DISTURB),
     Row(_X + "CiscoTerminal", "pickup/1 groupPickup/2 directedPickup/2", Feature.PICKUP),
     Row(_X + "CiscoTerminal", "unPark/2", Feature.UNPARKING),
     Row(_X + "CiscoAddress", "getPartition/0 isRestricted/1 getInServiceAddrTerminals/0"),

@@ -209,5 +209,4 @@ def _ask_for_do_not_disturb(terminal: Any) -> None:
     """Its events come to those who ask for them only."""
     wanted = terminal.getFilter()
     wanted.setDNDChangedEvFilter(True)
-    wanted.setDNDOptionChangedEvFilter(True)
     terminal.setFilter(wanted)

@@ -139,6 +139,15 @@ def test_a_storm_leaves_nothing_behind(cisco: Script) -> None:
     assert cisco.ask("objects") == "0"
 
 
+def test_a_storm_may_go_over_all_lines(cisco: Script) -> None:
+    lines = [str(number) for number in range(1001, 1006)]
+    cisco.does(*(f"observe {line}" for line in lines))
+    cisco.ask("storm 100 all")
+    told = cisco.told("listen")
+    assert told.count("CallInvalid") == 4
+    assert sorted(told.count(f"CallCtlConnDisconnected {line}") for line in lines) == [0, 2, 2, 2, 2]
+
+
 def test_a_jvm_that_is_gone_is_no_answer(cisco: Script) -> None:
     with pytest.raises(OSError, match=r"gone|refused|reset"):
         cisco.ask("exit")

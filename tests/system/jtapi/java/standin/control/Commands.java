@@ -33,7 +33,7 @@ final class Commands {
         ALL.put("fail", (words, rest) -> fail(words));
         ALL.put("open", (words, rest) -> done(() -> Opening.fault(rest)));
         ALL.put("hang", (words, rest) -> done(() -> Gate.hang(isOn(words.get(0)))));
-        ALL.put("storm", (words, rest) -> Phones.storm(Integer.parseInt(words.get(0))));
+        ALL.put("storm", (words, rest) -> Phones.storm(Integer.parseInt(words.get(0)), words.contains("all")));
         ALL.put("reset", (words, rest) -> reset());
         ALL.put("exit", (words, rest) -> exit());
         ALL.put("dial", (words, rest) -> act(() -> Phones.dial(phone(words), after(words))));

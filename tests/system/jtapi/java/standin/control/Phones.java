@@ -66,19 +66,23 @@ final class Phones {
         return leg;
     }
 
-    /** Calls between two lines that somebody observes, until about so many events have come of them. */
-    static String storm(int events) {
+    /**
+     * Calls between two lines that somebody observes, or between all that are, two by two, until about so many
+     * events have come of them.
+     */
+    static String storm(int events, boolean everywhere) {
         List<Line> lines = new ArrayList<>(CLUSTER.act(Link::observedLines, false));
         for (String number : new String[] {"1009", "1010"}) {
             Line line = CLUSTER.lines(number).get(0);
-            if (!lines.contains(line)) {
+            if (lines.size() < 2 && !lines.contains(line)) {
                 lines.add(line);
             }
         }
-        Line from = lines.get(0);
-        Line to = lines.get(1);
+        int pairs = everywhere ? lines.size() / 2 : 1;
         int calls = Math.max(1, events / EVENTS_PER_CALL);
         for (int i = 0; i < calls; i++) {
+            Line from = lines.get(i % pairs * 2);
+            Line to = lines.get(i % pairs * 2 + 1);
             CLUSTER.run(() -> {
                 Talk call = CLUSTER.newCall();
                 CLUSTER.dialling.dial(call, from.devices.get(0), from, to.number, null);

@@ -34,8 +34,9 @@ test-system: $(VENV)/.dev  ## tests against real third programs, installed with 
 faults: $(VENV)/.dev       ## break everything under load, write docs/reliability.md; ROWS=killed,hung: some rows
 	$(BIN)/python -m tests.faults $(ROWS)
 
-bench: $(VENV)/.dev        ## measure: directory lookups; prints tables
+bench: $(VENV)/.dev        ## measure directory and bridge, print tables, write docs/performance.md; the bridge needs a JDK
 	$(BIN)/python -m bench.directory
+	$(BIN)/python -m bench.bridge
 
 clean:          ## remove the environment and everything generated
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -7,10 +7,10 @@ are taken as they come.
 """
 
 from csta_xml import CallId, Cause, LocalConnectionState
-from ctimgr_client.jtapi.calls import Call
+from ctimgr_client.jtapi.calls import Call, Index
 from ctimgr_client.jtapi.causes import cause_of
 from ctimgr_client.jtapi.in_service import InService
-from ctimgr_client.jtapi.keys import Appearance
+from ctimgr_client.jtapi.keys import Appearance, LineKey
 from ctimgr_client.jtapi.merging import LONGEST, Merge, finish, lacks_party
 from ctimgr_client.jtapi.numbers import Ev
 from ctimgr_client.jtapi.records import (
@@ -26,7 +26,7 @@ from ctimgr_client.jtapi.records import (
     TerminalConnectionRecord,
     TerminalRecord,
 )
-from ctimgr_client.jtapi.steps import CONNECTION, LEG, disconnected
+from ctimgr_client.jtapi.steps import COMPLETING, CONNECTION, LEG, disconnected
 from ctimgr_client.jtapi.telling import Telling, is_silent
 from ctimgr_client.serving.facts import Fact, Kind
 
@@ -37,23 +37,7 @@ State = LocalConnectionState
 
 _STARTS = (Ev.CISCO_TRANSFER_START, Ev.CISCO_CONFERENCE_START)
 _ENDS = (Ev.CONN_DISCONNECTED, Ev.CTL_CONN_DISCONNECTED)
-#: Events that complete what has happened already: what waits to be told goes on waiting.
-_COMPLETING = frozenset(
-    {
-        Ev.TERM_CONN_CREATED,
-        Ev.TERM_CONN_ACTIVE,
-        Ev.TERM_CONN_PASSIVE,
-        Ev.TERM_CONN_RINGING,
-        Ev.CTL_TERM_CONN_RINGING,
-        Ev.CTL_TERM_CONN_BRIDGED,
-        Ev.CTL_TERM_CONN_IN_USE,
-        Ev.CONN_CREATED,
-        Ev.CONN_CONNECTED,
-        Ev.CONN_ALERTING,
-        Ev.CONN_IN_PROGRESS,
-        Ev.CTL_CONN_OFFERED,
-    }
-)
+_ENDS_OF_ANYTHING = (*_ENDS, Ev.TERM_CONN_DROPPED, Ev.CTL_TERM_CONN_DROPPED, Ev.CALL_INVALID)
 _DIFFERENCE = {
     (State.CONNECTED, State.HOLD): Kind.HELD,
     (State.HOLD, State.CONNECTED): Kind.RETRIEVED,
@@ -72,6 +56,7 @@ class Tracker:
         """The provider is gone, and everything with it."""
         self.in_service = InService()
         self.calls: dict[CallId, Call] = {}
+        self._index: Index = {}
         self._telling = Telling(self.in_service)
         self._aliases: dict[CallId, CallId] = {}
         self._merges: dict[CallId, Merge] = {}  # each under every call that takes part
@@ -88,21 +73,26 @@ class Tracker:
         self.in_service.close(where)
         if self.in_service.appearances(where.line):
             return
-        for call in list(self.calls.values()):
-            connection = call.connections.get(where.line)
-            if connection is not None:
-                connection.legs.clear()
+        for call in list(self._index.get(where.line, ())):
+            call.connections[where.line].legs.clear()
             self._forget_if_unseen(call)
 
     def find(self, call: CallId) -> Call | None:
         """The call of an identifier, be it one that the library has given it since."""
         return self.calls.get(self._aliases.get(call, call))
 
+    def calls_of(self, line: LineKey) -> list[Call]:
+        """Those that the line is a party of."""
+        return list(self._index.get(line, ()))
+
     # -- what happened -------------------------------------------------------------------------------------
 
     def apply(self, batch: Batch, now: float) -> list[Fact]:
         """One atomic change: what is to be told of it, in this order."""
         self._now = now
+        for record in batch:
+            if isinstance(record, CallRecord) and record.event == Ev.CALL_INVALID:
+                self._is_about_to_end(record)
         for record in batch:
             self._take(record)
         self._telling.tell_all()
@@ -128,15 +118,20 @@ class Tracker:
                 gone = self.in_service.appearances(record.line)
                 self._telling.facts += self.in_service.removed(gone)
 
+    def _is_about_to_end(self, record: CallRecord) -> None:
+        call = self.find(record.call)
+        if call is not None and not _has_moved(call, record):
+            call.ending = True
+
     def _call(self, record: CallRecord) -> None:
         call = self._known(record)
-        if call is None:
+        if call is None or _has_moved(call, record):
             return
         parties = record.parties
         call.calling = parties.calling or call.calling
         call.called = parties.called or call.called
         call.redirecting = parties.redirecting or call.redirecting
-        if record.event not in _COMPLETING and not self._begins_to_speak(call, record):
+        if record.event not in COMPLETING and not self._begins_to_speak(call, record):
             self._telling.tell(call)
         match record:
             case ConnectionRecord():
@@ -153,7 +148,7 @@ class Tracker:
         call = self.find(record.call)
         if call is None and record.event != Ev.CALL_INVALID and self._has_room():
             self._count += 1
-            call = self.calls[record.call] = Call(record.call, self._count)
+            call = self.calls[record.call] = Call(record.call, self._count, self._index)
         return call
 
     def _has_room(self) -> bool:
@@ -241,7 +236,7 @@ class Tracker:
             for line, old in merge.before[call.id].items():
                 now = call.connections.get(line)
                 if now is None:
-                    call.connections[line] = old
+                    call.put(old)
                     gone = CallRecord(event=Ev.CTL_CONN_DISCONNECTED, call=call.id)
                     disconnected(self._telling, call, old, gone)
                     continue
@@ -268,6 +263,7 @@ class Tracker:
         old = self.find(record.original)
         if old is not None and self.find(record.call) is None and len(self._aliases) < self._max_calls:
             self._aliases[record.call] = old.id
+            old.known_as = record.call
 
     # -- what is kept --------------------------------------------------------------------------------------
 
@@ -280,8 +276,15 @@ class Tracker:
         self.calls.pop(call.id, None)
         self._merges.pop(call.id, None)
         self._telling.forget(call)
+        for line in list(call.connections):
+            call.take_out(line)
         for alias in [alias for alias, id_ in self._aliases.items() if id_ == call.id]:
             del self._aliases[alias]
+
+
+def _has_moved(call: Call, record: CallRecord) -> bool:
+    """Whether this is only the end of a call's old number, whose parties are there under the new one."""
+    return call.known_as is not None and record.call != call.known_as and record.event in _ENDS_OF_ANYTHING
 
 
 def _is_seen(call: Call) -> bool:

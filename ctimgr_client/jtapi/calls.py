@@ -110,6 +110,7 @@ class Call:
     merge: MergeFact | None = None
     merging: bool = False  # a transfer or conference is under way
     ending: bool = False  # all of it is being ended: whoever leaves it stays to hear that
+    over: bool = False  # it has ended, while it was part of a transfer or conference
     merged: bool = False  # it went into another call: what is still said of it is told to nobody
 
     def connection(self, line: LineKey) -> Connection:

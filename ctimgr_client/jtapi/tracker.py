@@ -82,8 +82,8 @@ class Tracker:
         return self.calls.get(self._aliases.get(call, call))
 
     def calls_of(self, line: LineKey) -> list[Call]:
-        """Those that the line is a party of."""
-        return list(self._index.get(line, ()))
+        """Those that the line is a party of, less those that went into another one and are not over yet."""
+        return [call for call in self._index.get(line, ()) if not call.merged]
 
     # -- what happened -------------------------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ class Tracker:
     def _known(self, record: CallRecord) -> Call | None:
         """The call of a record, made where it is new and may be; None where nothing is to be done."""
         call = self.find(record.call)
-        if call is None and record.event != Ev.CALL_INVALID and self._has_room():
+        if call is None and record.event not in _ENDS_OF_ANYTHING and self._has_room():
             self._count += 1
             call = self.calls[record.call] = Call(record.call, self._count, self._index)
         return call
@@ -154,7 +154,7 @@ class Tracker:
     def _has_room(self) -> bool:
         """Full, calls of which nothing is seen any more go first: the library has not told their end."""
         if len(self.calls) >= self._max_calls:
-            for call in [call for call in self.calls.values() if not _is_seen(call)]:
+            for call in [call for call in self.calls.values() if call.merged or not _is_seen(call)]:
                 self._forget(call)
         return len(self.calls) < self._max_calls
 
@@ -183,7 +183,8 @@ class Tracker:
 
     def _leg(self, call: Call, record: TerminalConnectionRecord) -> None:
         line = record.appearance.line
-        if line not in call.connections and len(call.connections) >= MAX_PARTIES:
+        is_new = line not in call.connections
+        if is_new and (record.event in _ENDS_OF_ANYTHING or len(call.connections) >= MAX_PARTIES):
             return
         step = LEG.get(record.event)
         if step is not None:
@@ -196,7 +197,9 @@ class Tracker:
             cause = cause_of(record, Cause.NORMAL_CLEARING)
             everybody = [(where, State.NULL) for where in call.audience]
             self._telling.fact(Kind.CALL_CLEARED, call, call.party(call.calling), cause, everybody)
-        if not call.merging:
+        if call.merging:
+            call.over = True
+        else:
             self._forget(call)
 
     # -- transfers and conferences -------------------------------------------------------------------------
@@ -233,18 +236,21 @@ class Tracker:
     def _tell_differences(self, merge: Merge) -> None:
         """Nothing came of it: what is otherwise than before is told as if it had happened by itself."""
         for call in merge.calls:
-            for line, old in merge.before[call.id].items():
-                now = call.connections.get(line)
-                if now is None:
-                    call.put(old)
-                    gone = CallRecord(event=Ev.CTL_CONN_DISCONNECTED, call=call.id)
-                    disconnected(self._telling, call, old, gone)
-                    continue
-                for where, state in now.legs.items():
+            before = merge.before[call.id]
+            gone = [old for line, old in before.items() if line not in call.connections]
+            for old in gone:
+                call.put(old)
+            for line, old in before.items():
+                for where, state in call.connections[line].legs.items():
                     kind = _DIFFERENCE.get((old.local(where), state))
                     if kind is not None:
                         watching = self._telling.watching(call)
                         self._telling.fact(kind, call, where, Cause.NORMAL, watching)
+            for old in gone:
+                record = CallRecord(event=Ev.CTL_CONN_DISCONNECTED, call=call.id)
+                disconnected(self._telling, call, old, record)
+            if call.over:
+                self._invalid(call, CallRecord(event=Ev.CALL_INVALID, call=call.id))
             self._forget_if_unseen(call)
 
     def _give_up_merges(self) -> None:

@@ -78,7 +78,12 @@ def clear_connection(application: Application, request: ClearConnection) -> Step
 
 def clear_call(application: Application, request: ClearCall) -> Steps[ClearCallResponse]:
     leg = yield from meant.leg(application, request.call_to_be_cleared, meant.TO_HANG_UP)
-    yield from application.switch.ask(lambda library: library.drop(leg.call.id))
+    leg.call.ending = True
+    try:
+        yield from application.switch.ask(lambda library: library.drop(leg.call.id))
+    except Exception:
+        leg.call.ending = False
+        raise
     return ClearCallResponse()
 
 

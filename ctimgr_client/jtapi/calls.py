@@ -38,6 +38,7 @@ _WITHOUT_LEGS = {
     Phase.QUEUED: State.QUEUED,
     Phase.FAILED: State.FAIL,
 }
+_BEFORE_ORIGINATED = {State.CONNECTED: State.INITIATED, State.QUEUED: State.NULL}
 
 
 @dataclass(slots=True, eq=False)
@@ -75,23 +76,30 @@ class Connection:
         return State.HOLD in self.legs.values() and State.CONNECTED not in self.legs.values()
 
     def local(self, leg: Appearance) -> State:
-        """The localConnectionInfo of one of its legs."""
+        """The localConnectionInfo of one of its legs. Who only looks on while another device dials, is on no
+        call yet."""
         state = self.legs.get(leg, State.NULL)
-        if state is State.CONNECTED and self.phase in (Phase.CREATED, Phase.INITIATED):
-            return State.INITIATED
-        return State.CONNECTED if state is State.CONNECTED and self.phase is Phase.FAILED else state
+        if self.phase in (Phase.CREATED, Phase.INITIATED):
+            return _BEFORE_ORIGINATED.get(state, state)
+        return state
 
     def copy(self) -> "Connection":
         return Connection(self.line, self.phase, dict(self.legs))
 
 
+#: The calls that a party is on.
+Index = dict[LineKey, dict["Call", None]]
+
+
 @dataclass(slots=True, eq=False)
 class Call:
     """`number` is the order in which calls were first seen. `audience` are appearances that have left a call
-    which is about to end, and hear of that."""
+    which is about to end, and hear of that. Connections are changed by the methods: `index` has them too."""
 
     id: CallId
     number: int
+    index: Index = field(default_factory=dict)
+    known_as: CallId | None = None  # its number at the library, where that is another one by now
     calling: LineKey | None = None
     called: LineKey | None = None
     redirecting: LineKey | None = None
@@ -101,14 +109,29 @@ class Call:
     audience: dict[Appearance, None] = field(default_factory=dict)
     merge: MergeFact | None = None
     merging: bool = False  # a transfer or conference is under way
+    ending: bool = False  # all of it is being ended: whoever leaves it stays to hear that
+    over: bool = False  # it has ended, while it was part of a transfer or conference
     merged: bool = False  # it went into another call: what is still said of it is told to nobody
 
     def connection(self, line: LineKey) -> Connection:
         """The party's connection, made where it is not there yet."""
         found = self.connections.get(line)
         if found is None:
-            found = self.connections[line] = Connection(line)
+            found = Connection(line)
+            self.put(found)
         return found
+
+    def put(self, connection: Connection) -> None:
+        """In the place of what was there of the party."""
+        self.connections[connection.line] = connection
+        self.index.setdefault(connection.line, {})[self] = None
+
+    def take_out(self, line: LineKey) -> None:
+        if self.connections.pop(line, None) is not None:
+            calls = self.index[line]
+            del calls[self]
+            if not calls:
+                del self.index[line]
 
     def at(self, where: Appearance) -> Connection | None:
         """The connection that the appearance has a leg of."""

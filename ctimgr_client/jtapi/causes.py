@@ -114,13 +114,7 @@ def way_of(record: CallRecord, otherwise: str) -> str:
 
 
 def diverted_by(record: CallRecord) -> str | None:
-    """The cause where a connection was not cleared but diverted."""
-    for table, number in (
-        (FEATURE, record.reason),
-        (CONTROL, record.control_cause),
-        (CISCO, record.cisco_cause),
-    ):
-        cause = table.get(number)
-        if cause in _DIVERTING:
-            return cause
-    return None
+    """The cause where a connection was not cleared but diverted; who takes a parked call goes nowhere."""
+    feature = None if record.reason == Reason.UNPARK else FEATURE.get(record.reason)
+    causes = (feature, CONTROL.get(record.control_cause), CISCO.get(record.cisco_cause))
+    return next((cause for cause in causes if cause in _DIVERTING), None)

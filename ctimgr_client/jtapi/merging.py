@@ -49,9 +49,9 @@ def finish(merge: Merge, final: Call, end: MergeRecord, watched: Watched) -> Mer
     watching = _watching(merge, watched)
     for line, (_, connection) in places.items():
         if merge.is_transfer and line == controller.line:
-            final.connections.pop(line, None)
+            final.take_out(line)
         else:
-            final.connections[line] = connection
+            final.put(connection)
     for call in merged:
         call.merged = True
     if not merge.is_transfer:

@@ -20,7 +20,7 @@ State = LocalConnectionState
 
 def calls_at(tracker: Tracker, where: Appearance) -> list[Call]:
     """The calls that the appearance has a leg of, the oldest first."""
-    found = [call for call in tracker.calls.values() if call.local(where) is not State.NULL]
+    found = [call for call in tracker.calls_of(where.line) if call.local(where) is not State.NULL]
     return sorted(found, key=lambda call: call.number)
 
 

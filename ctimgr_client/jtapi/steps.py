@@ -41,7 +41,7 @@ def offered(_telling: Telling, _call: Call, connection: Connection, _record: Con
 
 
 def alerting(telling: Telling, call: Call, connection: Connection, record: CallRecord) -> None:
-    if connection.phase in (Phase.CREATED, Phase.OFFERED, Phase.NETWORK):
+    if connection.phase in (Phase.CREATED, Phase.OFFERED, Phase.NETWORK, Phase.QUEUED):
         connection.phase = Phase.ALERTING
         telling.later(record, call, Kind.DELIVERED, connection, way_of(record, Cause.NEW_CALL))
 
@@ -63,6 +63,10 @@ def established(telling: Telling, call: Call, connection: Connection, record: Ca
         telling.later(record, call, Kind.ORIGINATED, connection, cause)
     elif was not in (Phase.ESTABLISHED, Phase.FAILED):
         telling.later(record, call, Kind.ESTABLISHED, connection, way_of(record, Cause.NORMAL))
+    if was in (Phase.CREATED, Phase.INITIATED):
+        for where, state in connection.legs.items():
+            if state is State.QUEUED:
+                telling.later(record, call, Kind.BRIDGED, connection, Cause.NORMAL, only=where)
 
 
 def failed(telling: Telling, call: Call, connection: Connection, record: ConnectionRecord) -> None:
@@ -77,30 +81,33 @@ def queued(_telling: Telling, _call: Call, connection: Connection, _record: Conn
 
 def disconnected(telling: Telling, call: Call, connection: Connection, record: CallRecord) -> None:
     """The party is not on the call any more: cleared, or diverted where the call goes on somewhere else."""
-    subject, left = connection.subject, list(connection.legs)
-    del call.connections[connection.line]
-    telling.leaves(call, connection)
+    subject, phones = connection.subject, [where for where in connection.legs if telling.sees(where)]
+    left = telling.leaves(call, connection)
+    call.take_out(connection.line)
     connection.legs = {}
-    left = [where for where in left if telling.sees(where)]
     diversion = diverted_by(record)
     if diversion is not None:
         call.redirecting = connection.line
     elif _is_ending(call, record):  # whoever leaves first hears the rest
         call.audience.update(dict.fromkeys(left))
-    if is_silent(call, record) or connection.phase is Phase.FAILED:  # who failed was never on the call
+    if is_silent(call, record) or connection.phase in _NEVER_ON_THE_CALL:
         return
     if diversion is None:
         cause = cause_of(record, Cause.NORMAL_CLEARING)
         telling.fact(Kind.CONNECTION_CLEARED, call, subject, cause, telling.watching(call, left))
     elif connection.phase in (Phase.CREATED, Phase.OFFERED):  # it never rang: nobody else has heard of it
-        telling.fact(Kind.DIVERTED, call, subject, diversion, [(where, State.NULL) for where in left])
+        telling.fact(Kind.DIVERTED, call, subject, diversion, [(where, State.NULL) for where in phones])
     else:
         telling.fact(Kind.DIVERTED, call, subject, diversion, telling.watching(call, left))
 
 
+#: Nobody has been told of such a party: it could not be reached, or is a number that calls are parked at.
+_NEVER_ON_THE_CALL = (Phase.FAILED, Phase.QUEUED)
+
+
 def _is_ending(call: Call, record: CallRecord) -> bool:
     moves = cause_of(record, "") == Cause.CALL_PICKUP
-    return len(call.connections) <= 1 and not call.merging and not moves
+    return (call.ending or len(call.connections) <= 1) and not call.merging and not moves
 
 
 #: By the event. Of a connection that is not there anything but its end may be told.
@@ -162,14 +169,14 @@ def _held(telling: Telling, call: Call, connection: Connection, record: Terminal
 def _bridged(telling: Telling, call: Call, connection: Connection, record: TerminalConnectionRecord) -> None:
     where = record.appearance
     had, connection.legs[where] = connection.legs.get(where), State.QUEUED
-    if had is not State.QUEUED:
+    if had is not State.QUEUED and connection.local(where) is State.QUEUED:
         telling.later(record, call, Kind.BRIDGED, connection, Cause.NORMAL, only=where)
 
 
 def _dropped(telling: Telling, call: Call, connection: Connection, record: TerminalConnectionRecord) -> None:
     """A line's only leg goes with its connection, which is what is told; so do the last ones of several."""
     where = record.appearance
-    if where not in connection.legs or len(connection.legs) == 1:
+    if len(connection.legs) == 1 or connection.local(where) is State.NULL:
         return
     connection.legs[where] = State.NULL
     if not is_silent(call, record):
@@ -187,3 +194,21 @@ LEG: Mapping[int, Callable[[Telling, Call, Connection, TerminalConnectionRecord]
     Ev.TERM_CONN_DROPPED: _dropped,
     Ev.CTL_TERM_CONN_DROPPED: _dropped,
 }
+
+#: Events that complete what has happened already: what waits to be told goes on waiting.
+COMPLETING = frozenset(
+    {
+        Ev.TERM_CONN_CREATED,
+        Ev.TERM_CONN_ACTIVE,
+        Ev.TERM_CONN_PASSIVE,
+        Ev.TERM_CONN_RINGING,
+        Ev.CTL_TERM_CONN_RINGING,
+        Ev.CTL_TERM_CONN_BRIDGED,
+        Ev.CTL_TERM_CONN_IN_USE,
+        Ev.CONN_CREATED,
+        Ev.CONN_CONNECTED,
+        Ev.CONN_ALERTING,
+        Ev.CONN_IN_PROGRESS,
+        Ev.CTL_CONN_OFFERED,
+    }
+)

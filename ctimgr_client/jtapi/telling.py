@@ -68,7 +68,10 @@ class Telling:
 
     def tell(self, call: Call) -> None:
         """What waits of this call is told now."""
-        for one in self._waiting.pop(call, ()):
+        waiting = self._waiting.pop(call, ())
+        if waiting:  # it goes on, so whoever has left it is not there to hear its end
+            call.audience.clear()
+        for one in waiting:
             watching = self.watching(call)
             subject = one.connection.subject
             if one.kind is Kind.SERVICE_INITIATED:
@@ -97,12 +100,16 @@ class Telling:
         """One device of a line leaves; told at the end of the batch, unless the line leaves with it."""
         self._dropping.setdefault(call, {})[where] = cause
 
-    def leaves(self, call: Call, connection: Connection) -> None:
-        """A party leaves the call, with all of its devices."""
+    def leaves(self, call: Call, connection: Connection) -> list[Appearance]:
+        """A party leaves the call, with all of its devices. The open ones that were on it."""
         self._rang.pop(connection, None)
         gone = self._dropping.get(call, {})
-        for where in [where for where in gone if where.line == connection.line]:
-            del gone[where]
+        dropped = [where for where in connection.legs if gone.pop(where, None) is not None]
+        return [
+            where
+            for where in connection.legs
+            if self.sees(where) and (where in dropped or connection.local(where) is not State.NULL)
+        ]
 
     def fact(self, kind: Kind, call: Call, subject: Party, cause: str, watching: Watching) -> None:
         """Tell it now; to nobody, where nobody watches."""
@@ -126,7 +133,7 @@ class Telling:
             where: connection.local(where)
             for connection in call.connections.values()
             for where in connection.legs
-            if where in self._in_service
+            if where in self._in_service and connection.local(where) is not State.NULL
         }
         for where in (*left, *call.audience):
             found.setdefault(where, State.NULL)

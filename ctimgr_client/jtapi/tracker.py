@@ -7,10 +7,10 @@ are taken as they come.
 """
 
 from csta_xml import CallId, Cause, LocalConnectionState
-from ctimgr_client.jtapi.calls import Call
+from ctimgr_client.jtapi.calls import Call, Index
 from ctimgr_client.jtapi.causes import cause_of
 from ctimgr_client.jtapi.in_service import InService
-from ctimgr_client.jtapi.keys import Appearance
+from ctimgr_client.jtapi.keys import Appearance, LineKey
 from ctimgr_client.jtapi.merging import LONGEST, Merge, finish, lacks_party
 from ctimgr_client.jtapi.numbers import Ev
 from ctimgr_client.jtapi.records import (
@@ -26,7 +26,7 @@ from ctimgr_client.jtapi.records import (
     TerminalConnectionRecord,
     TerminalRecord,
 )
-from ctimgr_client.jtapi.steps import CONNECTION, LEG, disconnected
+from ctimgr_client.jtapi.steps import COMPLETING, CONNECTION, LEG, disconnected
 from ctimgr_client.jtapi.telling import Telling, is_silent
 from ctimgr_client.serving.facts import Fact, Kind
 
@@ -37,24 +37,7 @@ State = LocalConnectionState
 
 _STARTS = (Ev.CISCO_TRANSFER_START, Ev.CISCO_CONFERENCE_START)
 _ENDS = (Ev.CONN_DISCONNECTED, Ev.CTL_CONN_DISCONNECTED)
-_LEG_ENDS = (Ev.TERM_CONN_DROPPED, Ev.CTL_TERM_CONN_DROPPED)
-#: Events that complete what has happened already: what waits to be told goes on waiting.
-_COMPLETING = frozenset(
-    {
-        Ev.TERM_CONN_CREATED,
-        Ev.TERM_CONN_ACTIVE,
-        Ev.TERM_CONN_PASSIVE,
-        Ev.TERM_CONN_RINGING,
-        Ev.CTL_TERM_CONN_RINGING,
-        Ev.CTL_TERM_CONN_BRIDGED,
-        Ev.CTL_TERM_CONN_IN_USE,
-        Ev.CONN_CREATED,
-        Ev.CONN_CONNECTED,
-        Ev.CONN_ALERTING,
-        Ev.CONN_IN_PROGRESS,
-        Ev.CTL_CONN_OFFERED,
-    }
-)
+_ENDS_OF_ANYTHING = (*_ENDS, Ev.TERM_CONN_DROPPED, Ev.CTL_TERM_CONN_DROPPED, Ev.CALL_INVALID)
 _DIFFERENCE = {
     (State.CONNECTED, State.HOLD): Kind.HELD,
     (State.HOLD, State.CONNECTED): Kind.RETRIEVED,
@@ -73,6 +56,7 @@ class Tracker:
         """The provider is gone, and everything with it."""
         self.in_service = InService()
         self.calls: dict[CallId, Call] = {}
+        self._index: Index = {}
         self._telling = Telling(self.in_service)
         self._aliases: dict[CallId, CallId] = {}
         self._merges: dict[CallId, Merge] = {}  # each under every call that takes part
@@ -89,21 +73,26 @@ class Tracker:
         self.in_service.close(where)
         if self.in_service.appearances(where.line):
             return
-        for call in list(self.calls.values()):
-            connection = call.connections.get(where.line)
-            if connection is not None:
-                connection.legs.clear()
+        for call in list(self._index.get(where.line, ())):
+            call.connections[where.line].legs.clear()
             self._forget_if_unseen(call)
 
     def find(self, call: CallId) -> Call | None:
         """The call of an identifier, be it one that the library has given it since."""
         return self.calls.get(self._aliases.get(call, call))
 
+    def calls_of(self, line: LineKey) -> list[Call]:
+        """Those that the line is a party of, less those that went into another one and are not over yet."""
+        return [call for call in self._index.get(line, ()) if not call.merged]
+
     # -- what happened -------------------------------------------------------------------------------------
 
     def apply(self, batch: Batch, now: float) -> list[Fact]:
         """One atomic change: what is to be told of it, in this order."""
         self._now = now
+        for record in batch:
+            if isinstance(record, CallRecord) and record.event == Ev.CALL_INVALID:
+                self._is_about_to_end(record)
         for record in batch:
             self._take(record)
         self._telling.tell_all()
@@ -129,15 +118,20 @@ class Tracker:
                 gone = self.in_service.appearances(record.line)
                 self._telling.facts += self.in_service.removed(gone)
 
+    def _is_about_to_end(self, record: CallRecord) -> None:
+        call = self.find(record.call)
+        if call is not None and not _has_moved(call, record):
+            call.ending = True
+
     def _call(self, record: CallRecord) -> None:
         call = self._known(record)
-        if call is None:
+        if call is None or _has_moved(call, record):
             return
         parties = record.parties
         call.calling = parties.calling or call.calling
         call.called = parties.called or call.called
         call.redirecting = parties.redirecting or call.redirecting
-        if record.event not in _COMPLETING and not self._begins_to_speak(call, record):
+        if record.event not in COMPLETING and not self._begins_to_speak(call, record):
             self._telling.tell(call)
         match record:
             case ConnectionRecord():
@@ -152,15 +146,15 @@ class Tracker:
     def _known(self, record: CallRecord) -> Call | None:
         """The call of a record, made where it is new and may be; None where nothing is to be done."""
         call = self.find(record.call)
-        if call is None and record.event != Ev.CALL_INVALID and self._has_room():
+        if call is None and record.event not in _ENDS_OF_ANYTHING and self._has_room():
             self._count += 1
-            call = self.calls[record.call] = Call(record.call, self._count)
+            call = self.calls[record.call] = Call(record.call, self._count, self._index)
         return call
 
     def _has_room(self) -> bool:
         """Full, calls of which nothing is seen any more go first: the library has not told their end."""
         if len(self.calls) >= self._max_calls:
-            for call in [call for call in self.calls.values() if not _is_seen(call)]:
+            for call in [call for call in self.calls.values() if call.merged or not _is_seen(call)]:
                 self._forget(call)
         return len(self.calls) < self._max_calls
 
@@ -189,8 +183,8 @@ class Tracker:
 
     def _leg(self, call: Call, record: TerminalConnectionRecord) -> None:
         line = record.appearance.line
-        known = line in call.connections
-        if not known and (record.event in _LEG_ENDS or len(call.connections) >= MAX_PARTIES):
+        is_new = line not in call.connections
+        if is_new and (record.event in _ENDS_OF_ANYTHING or len(call.connections) >= MAX_PARTIES):
             return
         step = LEG.get(record.event)
         if step is not None:
@@ -203,7 +197,9 @@ class Tracker:
             cause = cause_of(record, Cause.NORMAL_CLEARING)
             everybody = [(where, State.NULL) for where in call.audience]
             self._telling.fact(Kind.CALL_CLEARED, call, call.party(call.calling), cause, everybody)
-        if not call.merging:
+        if call.merging:
+            call.over = True
+        else:
             self._forget(call)
 
     # -- transfers and conferences -------------------------------------------------------------------------
@@ -240,18 +236,21 @@ class Tracker:
     def _tell_differences(self, merge: Merge) -> None:
         """Nothing came of it: what is otherwise than before is told as if it had happened by itself."""
         for call in merge.calls:
-            for line, old in merge.before[call.id].items():
-                now = call.connections.get(line)
-                if now is None:
-                    call.connections[line] = old
-                    gone = CallRecord(event=Ev.CTL_CONN_DISCONNECTED, call=call.id)
-                    disconnected(self._telling, call, old, gone)
-                    continue
-                for where, state in now.legs.items():
+            before = merge.before[call.id]
+            gone = [old for line, old in before.items() if line not in call.connections]
+            for old in gone:
+                call.put(old)
+            for line, old in before.items():
+                for where, state in call.connections[line].legs.items():
                     kind = _DIFFERENCE.get((old.local(where), state))
                     if kind is not None:
                         watching = self._telling.watching(call)
                         self._telling.fact(kind, call, where, Cause.NORMAL, watching)
+            for old in gone:
+                record = CallRecord(event=Ev.CTL_CONN_DISCONNECTED, call=call.id)
+                disconnected(self._telling, call, old, record)
+            if call.over:
+                self._invalid(call, CallRecord(event=Ev.CALL_INVALID, call=call.id))
             self._forget_if_unseen(call)
 
     def _give_up_merges(self) -> None:
@@ -270,6 +269,7 @@ class Tracker:
         old = self.find(record.original)
         if old is not None and self.find(record.call) is None and len(self._aliases) < self._max_calls:
             self._aliases[record.call] = old.id
+            old.known_as = record.call
 
     # -- what is kept --------------------------------------------------------------------------------------
 
@@ -282,8 +282,15 @@ class Tracker:
         self.calls.pop(call.id, None)
         self._merges.pop(call.id, None)
         self._telling.forget(call)
+        for line in list(call.connections):
+            call.take_out(line)
         for alias in [alias for alias, id_ in self._aliases.items() if id_ == call.id]:
             del self._aliases[alias]
+
+
+def _has_moved(call: Call, record: CallRecord) -> bool:
+    """Whether this is only the end of a call's old number, whose parties are there under the new one."""
+    return call.known_as is not None and record.call != call.known_as and record.event in _ENDS_OF_ANYTHING
 
 
 def _is_seen(call: Call) -> bool:

@@ -28,13 +28,6 @@ _OWN = {path.stem: path for path in (_HERE / "bridge_flows").glob("*.txt")}
 FLOWS = {name: path.read_text() for name, path in sorted((_COMMON | _OWN).items())}
 #: What JTAPI does not offer; the features answer does not promise it either.
 NOT_OFFERED = {"02-click-to-call-prompted", "10-conference-in-one-step"}
-#: Told in another way than the simulator does, and not settled yet which of it a client may see.
-UNSETTLED = {
-    "04-answered-elsewhere-on-a-shared-line": "JTAPI bridges the other device before the call has originated",
-    "10-conference": "who ends the call for everybody leaves first, and does not hear the others leave",
-    "17-park": "the library moves whoever dials a park number to the parked call",
-    "18-message-waiting": "the lamp is the line's, so that no device of it can refuse it",
-}
 _SETTLED = 0.15
 
 #: How the stand-in calls what somebody does at a phone.
@@ -110,13 +103,7 @@ def house(jars: Jars, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Brid
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize(
-    "flow",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=UNSETTLED[name]) if name in UNSETTLED else ())
-        for name in sorted(FLOWS.keys() - NOT_OFFERED)
-    ],
-)
+@pytest.mark.parametrize("flow", sorted(FLOWS.keys() - NOT_OFFERED))
 async def test_a_call_flow(house: BridgeHouse, flow: str) -> None:
     try:
         await Teller(house).play(FLOWS[flow])

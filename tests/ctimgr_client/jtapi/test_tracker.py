@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from csta_xml import CallId
 from ctimgr_client.jtapi.keys import Appearance, LineKey
 from ctimgr_client.jtapi.numbers import ControlCause, Ev, Reason
 from ctimgr_client.jtapi.records import CallRecord
@@ -176,6 +177,114 @@ def test_only_open_appearances_are_told() -> None:
     ]
 
 
+def test_another_device_of_the_line_hears_of_a_call_once_it_is_dialled() -> None:
+    story = Story(DESK, SOFT)
+    head, dialled = begins("1/1", SOFT, OUT)
+    looks_on = leg("1/1", DESK, Ev.TERM_CONN_CREATED, Ev.TERM_CONN_PASSIVE, Ev.CTL_TERM_CONN_BRIDGED)
+    assert story.told([*head, *looks_on]) == ["serviceInitiated 1100@SOFT newCall | 1100@SOFT=initiated"]
+    assert snapshot(story.tracker, DESK) == ()
+    assert story.told(dialled) == [
+        "originated 1100@SOFT newCall | 1100@SOFT=connected 1100@DESK=queued",
+        "bridged 1100@DESK normal | 1100@DESK=queued",
+    ]
+
+
+def test_of_a_call_that_was_never_dialled_only_who_began_it_hears() -> None:
+    story = Story(DESK, SOFT)
+    head, _ = begins("1/1", SOFT, OUT)
+    story.told([*head, *leg("1/1", DESK, Ev.TERM_CONN_CREATED, Ev.CTL_TERM_CONN_BRIDGED)])
+    assert story.told([*leaves("1/1", SHARED, DESK, SOFT), *call("1/1", Ev.CALL_INVALID)]) == [
+        "connectionCleared 1100 normalClearing | 1100@SOFT=null",
+        "callCleared 1100 normalClearing | 1100@SOFT=null",
+    ]
+
+
+# -- the end of a call of several --
+
+
+def three_talk(story: Story) -> None:
+    talk(story, "1/1", A, B)
+    third = [*conn("1/1", C, Ev.CONN_CREATED, Ev.CTL_CONN_ESTABLISHED), *leg("1/1", C, Ev.TERM_CONN_CREATED)]
+    story.told([*third, *leg("1/1", C, Ev.CTL_TERM_CONN_TALKING)])
+
+
+ALL_LEAVE = [leaves("1/1", line, phone(line)) for line in (A, B, C)]
+ENDED_FOR_EVERYBODY = [
+    "connectionCleared 1001 normalClearing | 1002=connected 1003=connected 1001=null",
+    "connectionCleared 1002 normalClearing | 1003=connected 1002=null 1001=null",
+    "connectionCleared 1003 normalClearing | 1003=null 1001=null 1002=null",
+    "callCleared 1001 normalClearing | 1001=null 1002=null 1003=null",
+]
+
+
+def test_who_ends_a_call_for_everybody_hears_everybody_leave() -> None:
+    story = Story(A, B, C)
+    three_talk(story)
+    everything = [*(one for batch in ALL_LEAVE for one in batch), *call("1/1", Ev.CALL_INVALID)]
+    assert story.told(everything) == ENDED_FOR_EVERYBODY
+
+
+def test_a_call_that_is_known_to_be_ending_may_end_in_several_batches() -> None:
+    story = Story(A, B, C)
+    three_talk(story)
+    story.tracker.calls[CallId("1/1")].ending = True
+    assert story.told(*ALL_LEAVE, call("1/1", Ev.CALL_INVALID)) == ENDED_FOR_EVERYBODY
+
+
+def test_who_leaves_a_conference_alone_hears_no_more_of_it() -> None:
+    story = Story(A, B, C)
+    three_talk(story)
+    assert story.told(*ALL_LEAVE[:2]) == [
+        "connectionCleared 1001 normalClearing | 1002=connected 1003=connected 1001=null",
+        "connectionCleared 1002 normalClearing | 1003=connected 1002=null",
+    ]
+
+
+def test_a_call_that_goes_on_after_all_is_not_told_to_who_has_left() -> None:
+    story = Story(A, B)
+    talk(story, "1/1", A, B)
+    story.told(leaves("1/1", B, phone(B)))
+    assert story.told(rings("1/1", C)) == ["delivered 1003 newCall | 1001=connected"]
+    assert story.told(leaves("1/1", A, phone(A))) == ["connectionCleared 1001 normalClearing | 1001=null"]
+
+
+# -- park --
+
+
+def test_who_dials_a_park_number_is_moved_to_the_parked_call() -> None:
+    story = Story(A, B, C)
+    park = LineKey("7001")
+    talk(story, "1/1", A, B)
+    parked = [
+        *leaves("1/1", B, phone(B), cause=0, reason=Reason.PARK),
+        *conn("1/1", park, Ev.CONN_CREATED, Ev.CTL_CONN_QUEUED, reason=Reason.PARK),
+    ]
+    assert story.told(parked) == ["diverted 1002 park | 1001=connected 1002=null"]
+    story.told(*begins("1/2", C, park))
+    taken = [
+        *conn("1/1", C, Ev.CONN_CREATED, Ev.CTL_CONN_ESTABLISHED, reason=Reason.UNPARK),
+        *leg("1/1", C, Ev.TERM_CONN_CREATED, Ev.CTL_TERM_CONN_TALKING),
+        *conn("1/1", park, Ev.CONN_DISCONNECTED, Ev.CTL_CONN_DISCONNECTED, reason=Reason.UNPARK),
+    ]
+    assert story.told(taken) == ["established 1003 park | 1001=connected 1003=connected"]
+    gone = [
+        *changed("1/2", "1/1"),
+        *leaves("1/2", C, phone(C), cause=0, reason=Reason.UNPARK),
+        *call("1/2", Ev.CALL_INVALID),
+    ]
+    assert story.told(gone) == [
+        "connectionCleared 1003 park | 1003=null",
+        "callCleared 1003 normalClearing | 1003=null",
+    ]
+    assert [entry.connection_identifier.call_id for entry in snapshot(story.tracker, phone(C))] == ["1/1"]
+
+
+def test_a_call_that_waited_in_a_queue_may_ring() -> None:
+    story = Story(A)
+    story.told(*begins("1/1", A, OUT), conn("1/1", OUT, Ev.CONN_CREATED, Ev.CTL_CONN_QUEUED))
+    assert story.told(conn("1/1", OUT, Ev.CTL_CONN_ALERTING)) == ["delivered 1901 newCall | 1001=connected"]
+
+
 # -- what is no news --
 
 
@@ -214,6 +323,17 @@ def test_a_call_with_another_number_goes_on_under_the_one_it_had() -> None:
     (found,) = story.tracker.calls
     assert found == "1/1"
     story.told(leaves("1/7", B), leaves("1/7", A, phone(A)), call("1/7", Ev.CALL_INVALID))
+    assert story.tracker.calls == {}
+
+
+def test_the_end_of_an_old_number_is_not_the_end_of_the_call() -> None:
+    story = Story(A)
+    talk(story, "1/1", A, B)
+    old = [*leaves("1/1", A, phone(A)), *leaves("1/1", B), *call("1/1", Ev.CALL_INVALID)]
+    assert story.told([*changed("1/1", "1/7"), *old]) == []
+    assert story.told([*changed("1/7", "1/9"), *call("1/7", Ev.CALL_INVALID)]) == []
+    assert story.told(holds("1/9", A)) == ["held 1001 normal | 1001=hold"]
+    assert story.told(call("1/9", Ev.CALL_INVALID)) != []
     assert story.tracker.calls == {}
 
 

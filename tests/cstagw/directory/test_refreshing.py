@@ -486,9 +486,11 @@ async def test_a_source_that_was_lost_while_waiting_is_asked_at_once(copy: LastG
         await kept.start()
         await kept.pass_a_pause()
         kept.source.rows = [ALICE, BOB]
+        kept.source.answers.clear()
         kept.source.lose(SourceError("the connection was lost", "see the server"))
         await until(lambda: kept.source.loads == 2)
         kept.source.deaf = None
+        kept.source.answers.set()
         await kept.settled()
         assert (kept.lines(), kept.directory.stale, kept.directory.failures) == (["1001", "1002"], False, 1)
 
